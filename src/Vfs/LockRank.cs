@@ -1,0 +1,22 @@
+namespace Ext2Union.Vfs;
+
+/// <summary>The order of locks: a thread that holds one takes only higher ranks (docs/LOCKING.md).</summary>
+public enum LockRank
+{
+    /// <summary>The node table of the FUSE session.</summary>
+    Session = 10,
+    /// <summary>The union's tree: who is whose twin, renames, copy-up of directories.</summary>
+    UnionTree = 20,
+    /// <summary>Copy-up of one file.</summary>
+    CopyUp = 30,
+    /// <summary>The content of one file of a layer (stripes; a thread holds at most one).</summary>
+    FileContent = 40,
+    /// <summary>All metadata of one writable layer.</summary>
+    LayerTop = 50,
+    /// <summary>All metadata of one lower layer.</summary>
+    LayerLower = 60,
+    /// <summary>A layer's table of inodes in memory.</summary>
+    InodeTable = 70,
+    /// <summary>A shard of the block cache: a leaf, never held across I/O.</summary>
+    CacheShard = 80,
+}
