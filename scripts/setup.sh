@@ -1,0 +1,48 @@
+#!/bin/bash
+# Makes a machine ready to build, test and demonstrate the project. May be run again at any time; it does only what is missing.
+#   scripts/setup.sh [--no-restore]
+set -eu
+cd "$(dirname "$0")/.."
+
+# command:package. e2fsprogs holds the outside judges (e2fsck, mke2fs, debugfs), the rest are workloads and tests' tools.
+needed=(
+  e2fsck:e2fsprogs mke2fs:e2fsprogs debugfs:e2fsprogs fusermount3:fuse3 fuse2fs:fuse2fs
+  setfattr:attr setfacl:acl rsync:rsync sqlite3:sqlite3 git:git xz:xz-utils
+  mount:mount losetup:mount findmnt:util-linux setpriv:util-linux
+)
+PATH=$PATH:/usr/sbin:/sbin
+missing=()
+for pair in "${needed[@]}"; do
+  command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+  if [ "$(id -u)" = 0 ]; then sudo=(); elif command -v sudo >/dev/null; then sudo=(sudo); else
+    echo "setup: missing packages: ${missing[*]}; install them as root and run this again" >&2
+    exit 1
+  fi
+  echo "setup: installing ${missing[*]}"
+  "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+  echo "setup: the .NET 10 SDK is needed (https://dotnet.microsoft.com/download/dotnet/10.0); install it and run this again" >&2
+  exit 1
+fi
+
+[ "${1:-}" = --no-restore ] && exit 0
+
+# Restoring is skipped while neither a project file nor what an earlier restore left has changed.
+fingerprint() {
+  dotnet --version
+  find . -path ./artifacts -prune -o \( -name '*.csproj' -o -name '*.props' -o -name global.json \) -not -path '*/obj/*' -print0 \
+    | sort -z | xargs -0 sha256sum
+  find . -name project.assets.json | wc -l
+}
+stamp=artifacts/restored
+if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint | sha256sum)" ]; then
+  dotnet restore Ext2Union.sln -v q --nologo
+  mkdir -p artifacts
+  fingerprint | sha256sum > "$stamp"
+fi
