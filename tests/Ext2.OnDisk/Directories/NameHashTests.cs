@@ -12,14 +12,15 @@ public sealed class NameHashTests : IDisposable
 
     public void Dispose() => File.Delete(script);
 
+    // debugfs knows the unsigned versions by number only.
     public static TheoryData<string, NameHashVersion> Versions => new()
     {
         { "legacy", NameHashVersion.Legacy },
         { "half_md4", NameHashVersion.HalfMd4 },
         { "tea", NameHashVersion.Tea },
-        { "legacy_unsigned", NameHashVersion.LegacyUnsigned },
-        { "half_md4_unsigned", NameHashVersion.HalfMd4Unsigned },
-        { "tea_unsigned", NameHashVersion.TeaUnsigned },
+        { "3", NameHashVersion.LegacyUnsigned },
+        { "4", NameHashVersion.HalfMd4Unsigned },
+        { "5", NameHashVersion.TeaUnsigned },
     };
 
     [Theory]
