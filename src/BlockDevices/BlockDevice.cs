@@ -32,6 +32,9 @@ public abstract class BlockDevice : IDisposable
     /// <summary>Makes a range read as zeros, as a hole where the device can. Errors: as <see cref="Write"/>.</summary>
     public abstract Errno WriteZeros(long offset, long length);
 
+    /// <summary>Whether a range lies within the device; also false for one that overflows.</summary>
+    protected bool IsInside(long offset, long length) => offset >= 0 && length >= 0 && offset <= Length - length;
+
     /// <inheritdoc/>
     public void Dispose()
     {
