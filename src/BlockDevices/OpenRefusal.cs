@@ -29,8 +29,13 @@ public sealed record OpenRefusal(Errno Error, string Message)
         return new OpenRefusal(Errno.EBUSY, message) { Holder = holder };
     }
 
-    internal static OpenRefusal MountedOn(string path, KernelMount mount) =>
-        new(Errno.EBUSY, $"{path} is mounted by the kernel on {mount.MountPoint}"
-            + (mount.IsThroughLoop || mount.Source != path ? $" through {mount.Source}" : string.Empty)
-            + $"; run umount {mount.MountPoint} first") { Mount = mount };
+    internal static OpenRefusal MountedOn(string path, KernelMount mount)
+    {
+        string through = mount.IsThroughLoop || mount.Source != path ? $" through {mount.Source}" : string.Empty;
+        return new OpenRefusal(
+            Errno.EBUSY, $"{path} is mounted by the kernel on {mount.MountPoint}{through}; run umount {mount.MountPoint} first")
+        {
+            Mount = mount,
+        };
+    }
 }
