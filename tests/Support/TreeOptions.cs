@@ -1,0 +1,21 @@
+namespace Ext2Union.Tests.Support;
+
+/// <summary>What a comparison of trees looks at, beyond names, types, permissions, owners, sizes, content, targets, devices and attributes.</summary>
+[Flags]
+public enum TreeOptions
+{
+    /// <summary>Nothing more.</summary>
+    None = 0,
+    /// <summary>Modification times of all but directories, to the nanosecond.</summary>
+    Times = 1,
+    /// <summary>Modification times of directories.</summary>
+    DirectoryTimes = 2,
+    /// <summary>Link counts of all but directories.</summary>
+    LinkCounts = 4,
+    /// <summary>Link counts of directories too.</summary>
+    DirectoryLinkCounts = 8,
+    /// <summary>Not lost+found: mkfs makes it, the compared tree has none.</summary>
+    WithoutLostAndFound = 16,
+    /// <summary>Everything.</summary>
+    All = Times | DirectoryTimes | LinkCounts | DirectoryLinkCounts,
+}
