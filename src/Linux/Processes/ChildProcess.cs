@@ -19,11 +19,15 @@ public static unsafe partial class ChildProcess
     /// Arguments and environment are bytes, each ended by a zero byte. Errors: as exec(2) answers.
     /// </summary>
     public static Result<int> StartDetached(string path, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, int descriptor) =>
-        Start(path, arguments, environment, descriptor, 3, true);
+        Start(path, arguments, environment, true, descriptor, 3);
 
-    /// <summary>Starts a program with our own descriptors 0 to 2 and <paramref name="descriptor"/> under the same number.</summary>
-    public static Result<int> StartWith(string path, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, int descriptor) =>
-        Start(path, arguments, environment, descriptor, descriptor, false);
+    /// <summary>
+    /// Starts a program with our own descriptors 0 and 1, <paramref name="standardError"/> as 2, and <paramref name="descriptor"/>, unless it is negative, under
+    /// its own number.
+    /// </summary>
+    public static Result<int> StartWith(
+        string path, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, int descriptor, int standardError) =>
+        Start(path, arguments, environment, false, descriptor, descriptor, standardError, 2);
 
     /// <summary>waitpid(2): the exit status, or 128 + the signal that ended it.</summary>
     public static int Wait(int process)
@@ -41,7 +45,7 @@ public static unsafe partial class ChildProcess
     }
 
     private static Result<int> Start(
-        string path, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, int descriptor, int number, bool detached)
+        string path, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, bool detached, params ReadOnlySpan<int> duplicates)
     {
         byte* actions = stackalloc byte[OpaqueBytes];
         byte* attributes = stackalloc byte[OpaqueBytes];
@@ -60,7 +64,11 @@ public static unsafe partial class ChildProcess
         new Span<byte>(mask, 128).Clear();
         _ = SetMask(attributes, mask);
         _ = SetFlags(attributes, (short)((detached ? NewSession : 0) | SetSignalMask));
-        _ = AddDuplicate(actions, descriptor, number);
+        for (int i = 0; i < duplicates.Length; i += 2)
+        {
+            _ = duplicates[i] >= 0 ? AddDuplicate(actions, duplicates[i], duplicates[i + 1]) : 0;
+        }
+
         byte** argumentPointers = Pack(arguments);
         byte** environmentPointers = Pack(environment);
         int process = 0;

@@ -1,0 +1,23 @@
+namespace Ext2Union.Fuse;
+
+/// <summary>How a session serves its file system.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>How long the kernel may keep names and attributes of a tree that also changes behind our back. A tree that is ours alone is kept for good.</summary>
+    public TimeSpan Validity { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest time that changes stay in memory only; zero: until they are synchronised.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Opening for writing may copy a whole file, so it is not done by the thread that reads requests.</summary>
+    public bool OpenCopies { get; init; }
+
+    /// <summary>Changes of directories are durable before they are answered (mount options sync and dirsync).</summary>
+    public bool SynchronousDirectories { get; init; }
+
+    /// <summary>Only root and this user are served (allow_root); null: whoever the kernel lets in.</summary>
+    public uint? OnlyUserId { get; init; }
+
+    /// <summary>Threads for requests that can block.</summary>
+    public int WorkerCount { get; init; } = 3;
+}
