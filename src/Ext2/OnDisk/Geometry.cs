@@ -164,6 +164,12 @@ public sealed class Geometry
         return !IsSparse || group == 1 || IsPower(group, 3) || IsPower(group, 5) || IsPower(group, 7);
     }
 
+    /// <summary>The block that holds the superblock in use: it begins at byte 1024 of the volume.</summary>
+    public BlockNumber PrimarySuperblock => new(BlockBytes == MinimumBlockBytes ? 1u : 0u);
+
+    /// <summary>Where in <see cref="PrimarySuperblock"/> it begins.</summary>
+    public int PrimarySuperblockOffset => BlockBytes == MinimumBlockBytes ? 0 : MinimumBlockBytes;
+
     /// <summary>
     /// Block of the superblock copy of a group. With blocks of more than 1 KiB the copy of group 0 begins at byte 1024 of block 0, all
     /// others at the first byte of their block.
