@@ -1,0 +1,64 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Tmpfs;
+
+/// <summary>A symbolic link.</summary>
+internal sealed class TmpfsSymlink(InodeRecord record, byte[] target) : SymlinkInode, ITmpfsInode
+{
+    /// <inheritdoc/>
+    public InodeRecord Record { get; } = record;
+
+    /// <inheritdoc/>
+    public override ulong Number => Record.Number;
+
+    /// <inheritdoc/>
+    public override uint Generation => TmpfsFileSystem.Generation;
+
+    /// <inheritdoc/>
+    public override FileSystem FileSystem => Record.FileSystem;
+
+    Inode ITmpfsInode.AsInode => this;
+
+    bool ITmpfsInode.IsUnreferenced => References == 0;
+
+    /// <inheritdoc/>
+    public override Errno SetAttributes(in AttributeChange change) => Record.SetAttributes(in change);
+
+    /// <inheritdoc/>
+    public override Errno GetXattr(ReadOnlySpan<byte> name, Span<byte> buffer, out int length) => Record.GetXattr(name, buffer, out length);
+
+    /// <inheritdoc/>
+    public override Errno SetXattr(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags) => Record.SetXattr(name, value, flags);
+
+    /// <inheritdoc/>
+    public override Errno RemoveXattr(ReadOnlySpan<byte> name) => Record.RemoveXattr(name);
+
+    /// <inheritdoc/>
+    public override Errno ListXattr(Span<byte> buffer, out int length) => Record.ListXattr(buffer, out length);
+
+    /// <inheritdoc/>
+    public override Errno Sync(bool dataOnly) => Errno.None;
+
+    /// <inheritdoc/>
+    protected override void LastReleased() => Record.FileSystem.LastReleased(this);
+
+    /// <inheritdoc/>
+    public override Errno GetAttributes(out Attributes attributes)
+    {
+        using RankedLock.Scope scope = Record.FileSystem.Gate.Enter();
+        attributes = Record.AttributesLocked();
+        attributes.Size = target.Length;
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ReadTarget(Span<byte> buffer, out int length)
+    {
+        length = target.Length;
+        return target.AsSpan().TryCopyTo(buffer) ? Errno.None : Errno.ERANGE;
+    }
+
+    void ITmpfsInode.FreeContent()
+    {
+    }
+}
