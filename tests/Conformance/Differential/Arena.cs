@@ -1,0 +1,50 @@
+using Ext2Union.Tests.Support;
+
+namespace Ext2Union.Conformance.Tests.Differential;
+
+/// <summary>A fresh place for one sequence: lower trees drawn from the seed, an overlay over them, and a subject over the same.</summary>
+internal sealed class Arena : IDisposable
+{
+    /// <summary>What both sides are compared by. Link counts wait for hard links that are kept over copy-up.</summary>
+    public const TreeOptions Compared = TreeOptions.Times | TreeOptions.DirectoryTimes;
+
+    // A virgin top of ours takes the root's attributes from the highest lower; overlayfs shows its upper's own.
+    private static readonly Vfs.Timestamp RootTime = new(900_000_000, 5);
+
+    private readonly string folder;
+    private readonly OverlayMount overlay;
+
+    public Arena(string folder, int seed, bool specialModes, int lowerCount)
+    {
+        this.folder = folder;
+        _ = SystemMount.SetUmask(0);
+        var generator = new OperationGenerator(seed, specialModes);
+        for (int index = 0; index < lowerCount; index++)
+        {
+            string lower = Path.Combine(folder, $"lower{index}");
+            _ = Directory.CreateDirectory(lower);
+            var target = new PosixTarget(lower, TreeOptions.None, () => { });
+            foreach (Operation step in generator.LowerTree(30))
+            {
+                _ = Executor.Apply(target, step);
+            }
+
+            _ = target.SetTimes("", RootTime);
+            Lowers.Add(lower);
+        }
+
+        overlay = new OverlayMount(folder, Lowers, RootTime);
+        Reference = new PosixTarget(overlay.FullPath, Compared, overlay.Remount);
+    }
+
+    /// <summary>The lower directories, highest first.</summary>
+    public List<string> Lowers { get; } = [];
+
+    public ITarget Reference { get; }
+
+    public void Dispose()
+    {
+        overlay.Dispose();
+        _ = Posix.RemoveTree(PathBytes.Of(folder));
+    }
+}
