@@ -5,10 +5,10 @@ public enum LockRank
 {
     /// <summary>The node table of the FUSE session.</summary>
     Session = 10,
-    /// <summary>The union's tree: who is whose twin, renames, copy-up of directories.</summary>
+    /// <summary>Copy-up of one file (stripes; a thread holds at most one). Before the tree: data is copied without the tree's lock.</summary>
+    CopyUp = 15,
+    /// <summary>The union's tree: who is whose twin, what stands where, which objects are alive, copy-up of directories.</summary>
     UnionTree = 20,
-    /// <summary>Copy-up of one file.</summary>
-    CopyUp = 30,
     /// <summary>The content of one file of a layer (stripes; a thread holds at most one).</summary>
     FileContent = 40,
     /// <summary>All metadata of one writable layer.</summary>

@@ -1,0 +1,128 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Union;
+
+/// <summary>
+/// Brings directories to the top: materialises them when something must go into them, and seals them (copies the names below as fallthrus, then
+/// sets opaque) when they are listed. Neither changes anything that a user could see, nor the times of a parent.
+/// </summary>
+internal sealed class DirectoryCopyUp(UnionFileSystem union)
+{
+    private bool sealingFailed;
+
+    /// <summary>
+    /// Makes a directory exist on top, its parents first. Errors: EROFS, ENOENT when it was removed, what the top answers; then the
+    /// directory is not on top. Requires: the tree lock is held.
+    /// </summary>
+    public Errno MaterialiseLocked(UnionDirectory directory)
+    {
+        if (union.IsReadOnly)
+        {
+            return Errno.EROFS;
+        }
+
+        if (directory.Top is null && directory.State.IsRemoved)
+        {
+            return Errno.ENOENT;
+        }
+
+        while (directory.Top is null)
+        {
+            UnionDirectory highest = directory;
+            while (highest.State.Parent is { Top: null } parent)
+            {
+                highest = parent;
+            }
+
+            Errno error = MaterialiseOne(highest);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Copies the names that show from below as fallthrus, and sets opaque last: were it first, names not yet copied would be lost if we stopped
+    /// in between. Where the top has no room the directory stays transparent; the fallthrus put so far say what it says anyway.
+    /// Requires: the tree lock is held, the directory is on top and not opaque.
+    /// </summary>
+    public Errno SealLocked(UnionDirectory directory)
+    {
+        LayerDirectory top = directory.Top!;
+        using var below = new MergedListing();
+        Errno error = below.Read(union, null, directory.Twins, stopAtFirst: false);
+        for (int i = 0; error == Errno.None && i < below.Count; i++)
+        {
+            error = top.PutFallthru(below.NameAt(i));
+            if (error == Errno.EEXIST)
+            {
+                error = Errno.None;
+            }
+        }
+
+        if (error == Errno.None)
+        {
+            error = top.SetOpaque(true);
+        }
+
+        if (error is not (Errno.None or Errno.EIO or Errno.EUCLEAN) && !sealingFailed)
+        {
+            sealingFailed = true;
+            union.Options.Log.Report($"union: names of directory {directory.Number} could not be stored on the top ({error}); listings are merged in memory");
+        }
+
+        return error;
+    }
+
+    private static Errno Undo(LayerDirectory parent, ReadOnlySpan<byte> name, bool wasFallthru, in Attributes parentAttributes)
+    {
+        Errno error = parent.RemoveDirectory(name);
+        if (error == Errno.None && wasFallthru)
+        {
+            error = parent.PutFallthru(name);
+        }
+
+        return error == Errno.None ? AttributeCopy.RestoreTimes(parent, parentAttributes) : error;
+    }
+
+    private Errno MaterialiseOne(UnionDirectory directory)
+    {
+        LayerDirectory parent = directory.State.Parent!.Top!;
+        ReadOnlySpan<byte> name = directory.State.Name;
+        Inode source = directory.Twins[0].Directory;
+        Errno error = source.GetAttributes(out Attributes attributes);
+        error = error == Errno.None ? parent.GetAttributes(out Attributes parentAttributes) : NoAttributes(error, out parentAttributes);
+        if (error != Errno.None || !parent.Peek(name).TryGet(out Slot slot, out error))
+        {
+            return error;
+        }
+
+        slot.Inode?.Release();
+        var what = new NewInode { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId, KeepParentTimes = true };
+        if (!parent.Create(name, what).TryGet(out Inode created, out error))
+        {
+            return error;
+        }
+
+        error = AttributeCopy.Run(source, created, out _);
+        if (error != Errno.None)
+        {
+            created.Release();
+            Errno undone = Undo(parent, name, slot.Kind == SlotKind.Fallthru, parentAttributes);
+            return undone is Errno.None ? error : undone;
+        }
+
+        Volatile.Write(ref directory.State.Top, created);
+        union.Table.CopiedUp(ref directory.State, created);
+        return Errno.None;
+    }
+
+    private static Errno NoAttributes(Errno error, out Attributes attributes)
+    {
+        attributes = default;
+        return error;
+    }
+}

@@ -1,0 +1,127 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Union;
+
+/// <summary>
+/// Finds objects by number, for handles that outlived the lookup (NFS). What is alive is found at once; what lies on top is found through the
+/// top; a directory of a lower is found by climbing to a directory that is alive and walking down again, so that it gets its place.
+/// A file that lies in a lower and is not alive is found only where it can never be copied up, for its number does not tell its name.
+/// Requires: the tree lock is held.
+/// </summary>
+internal static class NumberSearch
+{
+    /// <summary>Finds an object. Hands out a reference. Errors: ESTALE.</summary>
+    public static Result<Inode> Find(UnionFileSystem union, ulong number)
+    {
+        if (union.Table.TryGet(number, out IUnionInode? node))
+        {
+            node.Inode.Acquire();
+            return node.Inode;
+        }
+
+        int layer = 0;
+        if (!union.Table.TryGetCopy(number, out ulong inode) && !union.Numbers.TrySplit(number, out layer, out inode))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (union.LayerOf(layer) is not { } fileSystem || !fileSystem.Find(inode).TryGet(out Inode found, out Errno error))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (found is DirectoryInode directory)
+        {
+            Result<Inode> reached = Reach(union, layer, directory);
+            found.Release();
+            return reached.TryGet(out Inode result, out error) && result.Number != number ? Refuse(result) : reached;
+        }
+
+        if (layer == 0)
+        {
+            return InodeFactory.AdoptTop(union, found);
+        }
+
+        if (union.Top is not null)
+        {
+            found.Release();
+            return Errno.ESTALE;
+        }
+
+        return InodeFactory.AdoptLower(union, found, layer);
+    }
+
+    private static Errno Refuse(Inode found)
+    {
+        found.Release();
+        return Errno.ESTALE;
+    }
+
+    // Climbs to a directory that is alive (the root is), remembering the way, and looks the names up from there.
+    private static Result<Inode> Reach(UnionFileSystem union, int layer, DirectoryInode directory)
+    {
+        var way = new Stack<byte[]>();
+        directory.Acquire();
+        DirectoryInode step = directory;
+        IUnionInode? alive;
+        while (!IsAlive(union, layer, step, out alive))
+        {
+            if (!step.Parent().TryGet(out DirectoryInode parent, out Errno error))
+            {
+                step.Release();
+                return error;
+            }
+
+            var search = new NameOf(step.Number);
+            error = parent.Enumerate(0, search);
+            step.Release();
+            step = parent;
+            if (error != Errno.None || search.Name is null)
+            {
+                step.Release();
+                return Errno.ESTALE;
+            }
+
+            way.Push(search.Name);
+        }
+
+        step.Release();
+        return Descend(alive!, way);
+    }
+
+    private static bool IsAlive(UnionFileSystem union, int layer, DirectoryInode directory, out IUnionInode? alive)
+    {
+        ulong number = directory.Number == union.LayerOf(layer)!.Root.Number
+            ? NumberSpace.Root
+            : union.Table.NumberOf(layer, directory.Number);
+        return union.Table.TryGet(number, out alive);
+    }
+
+    private static Result<Inode> Descend(IUnionInode start, Stack<byte[]> way)
+    {
+        Inode reached = start.Inode;
+        reached.Acquire();
+        while (way.TryPop(out byte[]? name))
+        {
+            Result<Inode> next = reached is UnionDirectory directory ? NameLookup.Find(directory, name) : Errno.ESTALE;
+            reached.Release();
+            if (!next.TryGet(out reached, out Errno error))
+            {
+                return error == Errno.ENOENT ? Errno.ESTALE : error;
+            }
+        }
+
+        return reached;
+    }
+
+    private sealed class NameOf(ulong number) : DirectorySink
+    {
+        public byte[]? Name { get; private set; }
+
+        public override bool Add(ReadOnlySpan<byte> name, ulong inode, InodeKind kind, long nextCookie)
+        {
+            Name = inode == number ? name.ToArray() : null;
+            return Name is null;
+        }
+    }
+}

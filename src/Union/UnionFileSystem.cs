@@ -1,0 +1,222 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Union;
+
+/// <summary>
+/// A union of layers: one writable top over one or more lowers, or lowers alone, read-only. Knows layers only by their contract.
+/// Locks: copy-up of one file, then the tree, then the layers' own (docs/LOCKING.md). Data of files is read and written without a lock of the union.
+/// </summary>
+public sealed class UnionFileSystem : FileSystem
+{
+    private readonly FileSystem? top;
+    private readonly FileSystem[] lowers;
+    private readonly UnionDirectory root;
+    private bool isUnmounted;
+
+    private UnionFileSystem(FileSystem? top, FileSystem[] lowers, UnionOptions options, uint directoryBytes)
+    {
+        this.top = top;
+        this.lowers = lowers;
+        Options = options;
+        DirectoryBytes = directoryBytes;
+        MaximumFileBytes = (top ?? lowers[0]).MaximumFileBytes;
+        IsExclusive = (top?.IsExclusive ?? true) && lowers.All(lower => lower.IsExclusive);
+        Table = new InodeTable(Numbers);
+        Stack = new LayerStack(lowers, options.Log);
+        CopyUp = new CopyUp(this);
+        DirectoryCopyUp = new DirectoryCopyUp(this);
+        Listings = new ListingCache();
+        Twin[] twins = Stack.RootsBelow(0);
+        root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory }, twins);
+        if (top is not null)
+        {
+            top.Root.Acquire();
+            root.State.Top = top.Root;
+        }
+
+        Table.Add(root);
+    }
+
+    /// <inheritdoc/>
+    public override DirectoryInode Root => root;
+
+    /// <inheritdoc/>
+    public override bool IsReadOnly => top?.IsReadOnly ?? true;
+
+    /// <inheritdoc/>
+    public override bool IsExclusive { get; }
+
+    /// <inheritdoc/>
+    public override long MaximumFileBytes { get; }
+
+    /// <summary>The size every directory shows, wherever it lies.</summary>
+    internal uint DirectoryBytes { get; }
+
+    internal UnionOptions Options { get; }
+
+    internal NumberSpace Numbers { get; } = new();
+
+    /// <summary>Guards the tree: what stands where, what is whose twin, which objects are alive.</summary>
+    internal RankedLock Tree { get; } = new(LockRank.UnionTree);
+
+    internal InodeTable Table { get; }
+
+    internal LayerStack Stack { get; }
+
+    internal CopyUp CopyUp { get; }
+
+    internal DirectoryCopyUp DirectoryCopyUp { get; }
+
+    internal ListingCache Listings { get; }
+
+    internal FileSystem? Top => top;
+
+    /// <summary>
+    /// Stacks layers. The union owns them from now on, also when it fails. Errors: EINVAL without a lower, with too many, or for a top whose directories
+    /// cannot hold marks; what the layers answer.
+    /// </summary>
+    /// <param name="top">The writable layer; null, or one that is read-only, makes the union read-only.</param>
+    /// <param name="lowers">The layers below, the highest first. None of them is ever written.</param>
+    /// <param name="options">How the union behaves.</param>
+    public static Result<UnionFileSystem> Create(FileSystem? top, IReadOnlyList<FileSystem> lowers, UnionOptions options)
+    {
+        FileSystem[] below = [.. lowers];
+        Errno error = below.Length is 0 or >= NumberSpace.MaximumLayers || (top is not null && top.Root is not LayerDirectory)
+            ? Errno.EINVAL
+            : Errno.None;
+        Statistics statistics = default;
+        if (error == Errno.None)
+        {
+            error = (top ?? below[0]).GetStatistics(out statistics);
+        }
+
+        if (error == Errno.None)
+        {
+            var union = new UnionFileSystem(top, below, options, Math.Max(512, statistics.BlockSize));
+            error = RootAdoption.Run(union);
+            if (error == Errno.None)
+            {
+                return union;
+            }
+        }
+
+        top?.Dispose();
+        foreach (FileSystem lower in below)
+        {
+            lower.Dispose();
+        }
+
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public override Result<Inode> Find(ulong number)
+    {
+        using (Tree.Enter())
+        {
+            return NumberSearch.Find(this, number);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetStatistics(out Statistics statistics) => (top ?? lowers[0]).GetStatistics(out statistics);
+
+    /// <inheritdoc/>
+    public override Errno Sync() => top?.Sync() ?? Errno.None;
+
+    /// <inheritdoc/>
+    public override Errno Unmount()
+    {
+        LetGo();
+        Errno first = top?.Unmount() ?? Errno.None;
+        foreach (FileSystem lower in lowers)
+        {
+            Errno error = lower.Unmount();
+            first = first == Errno.None ? error : first;
+        }
+
+        return first;
+    }
+
+    /// <summary>The layer with a number; 0 is the top.</summary>
+    internal FileSystem? LayerOf(int layer) => layer == 0 ? top : layer <= lowers.Length ? lowers[layer - 1] : null;
+
+    /// <summary>Makes an object one of the top: files are copied, up to <paramref name="limit"/> bytes of them; directories are materialised. Requires: the tree lock is not held.</summary>
+    internal Errno EnsureTop(IUnionInode node, long limit)
+    {
+        if (Volatile.Read(ref node.State.Top) is not null)
+        {
+            return IsReadOnly ? Errno.EROFS : Errno.None;
+        }
+
+        if (node is not UnionDirectory directory)
+        {
+            return CopyUp.Run(node, limit);
+        }
+
+        using (Tree.Enter())
+        {
+            return DirectoryCopyUp.MaterialiseLocked(directory);
+        }
+    }
+
+    /// <summary>Gives back what an object holds of the layers and of its directory. Requires: it is out of the table; no lock is held that a layer would miss.</summary>
+    internal void Drop(IUnionInode node)
+    {
+        ref UnionState state = ref node.State;
+        state.Top?.Release();
+        if (node is UnionDirectory directory)
+        {
+            Twin.Release(directory.Twins);
+            using (Tree.Enter())
+            {
+                Listings.Forget(directory);
+            }
+        }
+        else
+        {
+            state.Lower?.Release();
+        }
+
+        if (state.Parent is { } parent)
+        {
+            ReleaseQueue.Release(parent);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            top?.Dispose();
+            foreach (FileSystem lower in lowers)
+            {
+                lower.Dispose();
+            }
+        }
+    }
+
+    // Files that were removed while open lose their last reference here, so that the top can free them while it still writes.
+    private void LetGo()
+    {
+        if (isUnmounted)
+        {
+            return;
+        }
+
+        isUnmounted = true;
+        foreach (IUnionInode node in Table.Live)
+        {
+            node.State.Top?.Release();
+            if (node is UnionDirectory directory)
+            {
+                Twin.Release(directory.Twins);
+            }
+            else
+            {
+                node.State.Lower?.Release();
+            }
+        }
+    }
+}

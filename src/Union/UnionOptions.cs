@@ -1,0 +1,19 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Union;
+
+/// <summary>How a union behaves.</summary>
+public sealed class UnionOptions
+{
+    /// <summary>What listing may store on the top.</summary>
+    public FallthruMode Fallthru { get; init; } = FallthruMode.Persist;
+
+    /// <summary>Whether a directory with lower content can be renamed (it stores its origin); else that answers EXDEV.</summary>
+    public bool Redirect { get; init; } = true;
+
+    /// <summary>Where changes of the union's own take the time from.</summary>
+    public Clock Clock { get; init; } = Clock.System;
+
+    /// <summary>Where events are reported.</summary>
+    public EventLog Log { get; init; } = EventLog.Silent;
+}
