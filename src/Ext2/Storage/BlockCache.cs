@@ -80,7 +80,7 @@ public sealed partial class BlockCache : IDisposable
         }
 
         slots.Bytes(slot).Clear();
-        slots.State(slot).IsValidated = false;
+        slots.State(slot).Proofs = 0;
         return Pin(slot);
     }
 
@@ -142,9 +142,9 @@ public sealed partial class BlockCache : IDisposable
 
     internal BlockNumber BlockOf(int slot) => new(slots.State(slot).Block);
 
-    internal bool IsValidated(int slot) => slots.State(slot).IsValidated;
+    internal byte ProofsOf(int slot) => slots.State(slot).Proofs;
 
-    internal void SetValidated(int slot, bool value) => slots.State(slot).IsValidated = value;
+    internal void SetProofs(int slot, byte value) => slots.State(slot).Proofs = value;
 
     internal bool IsDirty(int slot) => slots.State(slot).IsDirty;
 

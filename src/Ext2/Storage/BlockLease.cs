@@ -31,13 +31,13 @@ public readonly ref struct BlockLease
     public BlockNumber Block => Cache.BlockOf(slot);
 
     /// <summary>
-    /// A mark of the owner's: the content was proved sound. It lasts until the block leaves the cache, so that a directory block is
-    /// checked once and not at every lookup.
+    /// Marks of the owner's: what was proved of the content. They last until the block leaves the cache, so that a directory block is
+    /// checked once and not at every lookup. The cache only keeps them; their meaning is the owner's, by kind of block.
     /// </summary>
-    public bool IsValidated
+    public byte Proofs
     {
-        get => Cache.IsValidated(slot);
-        set => Cache.SetValidated(slot, value);
+        get => Cache.ProofsOf(slot);
+        set => Cache.SetProofs(slot, value);
     }
 
     /// <summary>Whether the content differs from the device.</summary>

@@ -19,8 +19,8 @@ internal struct SlotState
     public bool IsDirty;
     /// <summary>Used since the clock's hand came by.</summary>
     public bool WasUsed;
-    /// <summary>The owner proved the content sound.</summary>
-    public bool IsValidated;
+    /// <summary>What the owner proved of the content.</summary>
+    public byte Proofs;
     /// <summary>Whether a block is in it.</summary>
     public bool IsUsed;
 }
