@@ -13,7 +13,7 @@ public sealed class Session : IDisposable
     private readonly ServedTree tree;
     private readonly Dispatcher dispatcher;
     private readonly WorkQueue queue;
-    private readonly ManualResetEventSlim ended = new();
+    private readonly ManualResetEvent ended = new(false);
     private readonly ManualResetEventSlim finishing = new();
     private readonly Lock finishGate = new();
     private readonly List<Thread> threads = [];
@@ -31,6 +31,9 @@ public sealed class Session : IDisposable
         queue = new WorkQueue((2 * options.WorkerCount) + 1);
     }
 
+    /// <summary>Set when the mount is gone.</summary>
+    public WaitHandle Ended => ended;
+
     /// <summary>Starts the threads.</summary>
     public void Start()
     {
@@ -47,10 +50,10 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Waits until the kernel's INIT was answered, or the session has ended. True: the mount is usable.</summary>
-    public bool WaitUntilUsable(TimeSpan timeout) => dispatcher.Initialized.Wait(timeout) && !ended.IsSet;
+    public bool WaitUntilUsable(TimeSpan timeout) => dispatcher.Initialized.Wait(timeout) && !ended.WaitOne(0);
 
     /// <summary>Waits until the mount is gone. False: it still is there.</summary>
-    public bool WaitForEnd(TimeSpan timeout) => ended.Wait(timeout);
+    public bool WaitForEnd(TimeSpan timeout) => ended.WaitOne(timeout);
 
     /// <summary>
     /// Ends the service: requests that still come are refused, those under way are waited for, the kernel's references are given back, and the
@@ -74,7 +77,7 @@ public sealed class Session : IDisposable
     {
         queue.Close();
         finishing.Set();
-        if (ended.IsSet)
+        if (ended.WaitOne(0))
         {
             foreach (Thread thread in threads)
             {
@@ -120,7 +123,7 @@ public sealed class Session : IDisposable
         }
 
         queue.Close();
-        ended.Set();
+        _ = ended.Set();
         dispatcher.Initialized.Set();
     }
 

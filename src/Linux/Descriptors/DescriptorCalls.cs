@@ -13,6 +13,8 @@ public static unsafe partial class DescriptorCalls
     public const int ReadWrite = 0x2;
     /// <summary>O_CLOEXEC.</summary>
     public const int CloseOnExec = 0x80000;
+    /// <summary>O_PATH: the object itself, neither read nor written.</summary>
+    public const int PathOnly = 0x200000;
     /// <summary>O_DIRECTORY.</summary>
     public const int Directory = 0x10000;
 

@@ -1,0 +1,182 @@
+using System.Runtime.InteropServices;
+using Ext2Union.Fuse;
+using Ext2Union.Fuse.Mounting;
+using Ext2Union.Linux.Mounting;
+using Ext2Union.Linux.Processes;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Tools.Mount;
+
+/// <summary>Opens the layers, mounts, serves until the mount is gone, and leaves everything clean.</summary>
+internal sealed class Daemon(MountRequest request, EventLog log)
+{
+    private static readonly TimeSpan UsableLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
+
+    private readonly ManualResetEvent stopRequested = new(false);
+    private readonly List<string> notes = [];
+
+    /// <summary>
+    /// Runs to the end. <paramref name="report"/> is called once, when the mount is live or has failed, with the exit status and the lines for the user; it
+    /// answers false when nobody is there to hear it.
+    /// </summary>
+    public int Run(Func<int, IReadOnlyList<string>, bool> report)
+    {
+        Refusal? refusal = MountPointOf(request.Directory, out string target);
+        Stack? stack = refusal is null ? StackBuilder.Build(request, target, log, notes, out refusal) : null;
+        if (stack is null)
+        {
+            return Refuse(report, refusal!);
+        }
+
+        using (stack)
+        {
+            if (request.Fake)
+            {
+                Errno error = stack.FileSystem.Unmount();
+                return error == Errno.None ? Succeed(report) : Refuse(report, Refusal.Failure($"{request.Spec}: closing it failed with {error}; run fsck.ext2u"));
+            }
+
+            return Serve(stack, target, report);
+        }
+    }
+
+    private int Serve(Stack stack, string target, Func<int, IReadOnlyList<string>, bool> report)
+    {
+        Environment.CurrentDirectory = "/";
+        if (stack.CoversRuntime(target))
+        {
+            Assemblies.LoadAll();
+        }
+
+        using IDisposable signals = CatchSignals();
+        MountPlan plan = PlanOf(stack, target);
+        using FuseDevice? device = Attachment.Attach(plan, out string sentence);
+        if (device is null)
+        {
+            _ = stack.FileSystem.Unmount();
+            return Refuse(report, Refusal.Failure(sentence));
+        }
+
+        MountEntry? mount = MountTable.At(target);
+        using Session session = new(device, stack.FileSystem, SessionOptionsOf(stack), log);
+        session.Start();
+        if (!session.WaitUntilUsable(UsableLimit))
+        {
+            Detach(target, mount);
+            _ = session.Finish();
+            return Refuse(report, Refusal.Failure("the kernel did not take up the mount; see the system log"));
+        }
+
+        if (request.Verbose)
+        {
+            notes.Add($"{plan.Source} is mounted on {target}");
+        }
+
+        if (!report(ExitStatus.Success, notes))
+        {
+            // Whoever wanted the mount is gone and would not know of it.
+            _ = stopRequested.Set();
+        }
+
+        if (WaitHandle.WaitAny([session.Ended, stopRequested]) != 0)
+        {
+            Detach(target, mount);
+            _ = session.WaitForEnd(DrainLimit);
+        }
+
+        return Finish(session);
+    }
+
+    private int Finish(Session session)
+    {
+        // Those who start right after umount wait for a process of this name instead of failing at its lock.
+        File.WriteAllText("/proc/self/comm", "ext2u-drain");
+        Errno error = session.Finish();
+        if (error != Errno.None)
+        {
+            log.Report($"{request.Spec}: unmounting failed with {error}; run fsck.ext2u {request.Spec}");
+        }
+
+        return error == Errno.None ? ExitStatus.Success : ExitStatus.Failure;
+    }
+
+    private static void Detach(string target, MountEntry? mount)
+    {
+        // Somebody may have mounted something else over it; that is not ours to take away.
+        if (mount is not null && MountTable.At(target)?.Id == mount.Value.Id)
+        {
+            _ = Attachment.Detach(target);
+        }
+    }
+
+    private MountPlan PlanOf(Stack stack, string target)
+    {
+        MountOptions options = request.Options;
+        bool isRoot = Identity.EffectiveUserId == 0;
+        return new MountPlan
+        {
+            Target = target,
+            Source = options.SourceName ?? stack.Name,
+            Subtype = options.Subtype,
+            Flags = options.Flags | (stack.FileSystem.IsReadOnly ? MountFlags.ReadOnly : MountFlags.None),
+            AllowOther = options.AllowRoot || (options.AllowOther ?? isRoot),
+            AllowRoot = options.AllowRoot,
+            IsBlockDevice = stack.ClaimedDevice && isRoot,
+        };
+    }
+
+    private SessionOptions SessionOptionsOf(Stack stack) => new()
+    {
+        Validity = request.Options.Validity,
+        CommitInterval = request.Options.Volatile ? TimeSpan.Zero : TimeSpan.FromSeconds(request.Options.CommitSeconds),
+        OpenCopies = stack.IsUnion,
+        SynchronousDirectories = (request.Options.Flags & (MountFlags.Synchronous | MountFlags.DirectorySynchronous)) != 0,
+        OnlyUserId = request.Options.AllowRoot ? Identity.UserId : null,
+    };
+
+    private IDisposable CatchSignals()
+    {
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            _ = stopRequested.Set();
+        }
+
+        return new Signals(
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop));
+    }
+
+    private static Refusal? MountPointOf(string directory, out string target)
+    {
+        target = MountPoint.Resolve(directory, out Errno error);
+        return error switch
+        {
+            Errno.None => null,
+            Errno.ENOENT => Refusal.Failure($"mount point {directory} does not exist; make it with: mkdir -p {directory}"),
+            Errno.ENOTDIR => Refusal.Failure($"mount point {directory} is not a directory; name a directory"),
+            Errno.ENOTCONN => Refusal.Failure($"mount point {directory} holds a dead mount; run: umount {directory}"),
+            _ => Refusal.Failure($"mount point {directory} cannot be used ({error}); check its permissions"),
+        };
+    }
+
+    private int Succeed(Func<int, IReadOnlyList<string>, bool> report)
+    {
+        _ = report(ExitStatus.Success, notes);
+        return ExitStatus.Success;
+    }
+
+    private int Refuse(Func<int, IReadOnlyList<string>, bool> report, Refusal refusal)
+    {
+        notes.Add(refusal.Sentence);
+        _ = report(refusal.ExitStatus, notes);
+        return refusal.ExitStatus;
+    }
+
+    private sealed class Signals(params IDisposable[] registrations) : IDisposable
+    {
+        public void Dispose() => Array.ForEach(registrations, registration => registration.Dispose());
+    }
+}

@@ -1,0 +1,70 @@
+using Ext2Union.Linux.Mounting;
+
+namespace Ext2Union.Tools.Mount;
+
+/// <summary>What -o said, checked for form but not for sense.</summary>
+internal sealed class MountOptions
+{
+    /// <summary>Flags for mount(2).</summary>
+    public MountFlags Flags { get; set; }
+
+    /// <summary>Stack on lowers.</summary>
+    public bool Union { get; set; }
+
+    /// <summary>Lowers, top-most first; empty: what is visible at the mount point.</summary>
+    public List<string> Lowers { get; } = [];
+
+    /// <summary>The top when it is not named as SPEC.</summary>
+    public string? Upper { get; set; }
+
+    /// <summary>Size of a tmpfs, bytes; null: half of the memory.</summary>
+    public long? SizeBytes { get; set; }
+
+    /// <summary>Inodes of a tmpfs; null: as many as fit.</summary>
+    public long? InodeLimit { get; set; }
+
+    /// <summary>Mode of a tmpfs' root.</summary>
+    public uint? RootMode { get; set; }
+
+    /// <summary>Owner of a tmpfs' root.</summary>
+    public uint? UserId { get; set; }
+
+    /// <summary>Group of a tmpfs' root.</summary>
+    public uint? GroupId { get; set; }
+
+    /// <summary>allow_other; null: root allows, others don't.</summary>
+    public bool? AllowOther { get; set; }
+
+    /// <summary>allow_root.</summary>
+    public bool AllowRoot { get; set; }
+
+    /// <summary>fsname=, what is shown as the source.</summary>
+    public string? SourceName { get; set; }
+
+    /// <summary>subtype=, the type is "fuse." and this.</summary>
+    public string Subtype { get; set; } = "ext2u";
+
+    /// <summary>errors=remount-ro: stop writing when corruption is met. Null: what the superblock says.</summary>
+    public bool? ReadOnlyOnErrors { get; set; }
+
+    /// <summary>fallthru=memory: listing writes nothing.</summary>
+    public bool FallthruInMemory { get; set; }
+
+    /// <summary>commit=, seconds.</summary>
+    public int CommitSeconds { get; set; } = 5;
+
+    /// <summary>timeout=: how long names and attributes of a tree that others change too may be kept.</summary>
+    public TimeSpan Validity { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>volatile: nothing is synchronised; after a crash the top is worth nothing.</summary>
+    public bool Volatile { get; set; }
+
+    /// <summary>img_offset=: where the volume starts in the image.</summary>
+    public long ImageOffset { get; set; }
+
+    /// <summary>img_size=: how long it is; null: to the end.</summary>
+    public long? ImageSize { get; set; }
+
+    /// <summary>Nothing can be changed.</summary>
+    public bool ReadOnly => Flags.HasFlag(MountFlags.ReadOnly);
+}
