@@ -29,6 +29,9 @@ public abstract class BlockDevice : IDisposable
     /// <summary>Says that a range is no longer needed; it may read as zeros or as before. Errors: EOPNOTSUPP, EIO.</summary>
     public virtual Errno Discard(long offset, long length) => Errno.EOPNOTSUPP;
 
+    /// <summary>Whether a range that was discarded reads as zeros for certain: a hole in a file does, a range of a disk need not.</summary>
+    public virtual bool DiscardedReadsZeros => false;
+
     /// <summary>Makes a range read as zeros, as a hole where the device can. Errors: as <see cref="Write"/>.</summary>
     public abstract Errno WriteZeros(long offset, long length);
 

@@ -65,6 +65,9 @@ public sealed class FailingBlockDevice(BlockDevice inner) : BlockDevice
         Next(DeviceOperation.WriteZeros) is var error and not Errno.None ? error : inner.Discard(offset, length);
 
     /// <inheritdoc/>
+    public override bool DiscardedReadsZeros => inner.DiscardedReadsZeros;
+
+    /// <inheritdoc/>
     public override Errno WriteZeros(long offset, long length) =>
         Next(DeviceOperation.WriteZeros) is var error and not Errno.None ? error : inner.WriteZeros(offset, length);
 

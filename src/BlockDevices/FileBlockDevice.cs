@@ -149,6 +149,9 @@ public sealed class FileBlockDevice : BlockDevice
     }
 
     /// <inheritdoc/>
+    public override bool DiscardedReadsZeros => !IsDeviceNode;
+
+    /// <inheritdoc/>
     public override Errno WriteZeros(long offset, long length)
     {
         if (IsReadOnly || !IsInside(offset, length))

@@ -133,6 +133,9 @@ public sealed class MemoryBlockDevice : BlockDevice
     public override Errno Discard(long offset, long length) => WriteZeros(offset, length);
 
     /// <inheritdoc/>
+    public override bool DiscardedReadsZeros => true;
+
+    /// <inheritdoc/>
     public override Errno WriteZeros(long offset, long length)
     {
         if (!IsInside(offset, length))

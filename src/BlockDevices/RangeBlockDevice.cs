@@ -44,6 +44,9 @@ public sealed class RangeBlockDevice : BlockDevice
         IsInside(offset, length) ? whole.Discard(start + offset, length) : Errno.EIO;
 
     /// <inheritdoc/>
+    public override bool DiscardedReadsZeros => whole.DiscardedReadsZeros;
+
+    /// <inheritdoc/>
     public override Errno WriteZeros(long offset, long length) =>
         IsInside(offset, length) ? whole.WriteZeros(start + offset, length) : Errno.EIO;
 
