@@ -6,6 +6,18 @@ namespace Ext2Union.Linux.Files;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct StatxBuffer
 {
+    [FieldOffset(0)]
+    public uint Mask;
+    [FieldOffset(4)]
+    public uint BlockSize;
+    [FieldOffset(8)]
+    public ulong AttributeBits;
+    [FieldOffset(16)]
+    public uint LinkCount;
+    [FieldOffset(20)]
+    public uint UserId;
+    [FieldOffset(24)]
+    public uint GroupId;
     [FieldOffset(28)]
     public ushort Mode;
     [FieldOffset(32)]
@@ -14,6 +26,22 @@ internal struct StatxBuffer
     public ulong Size;
     [FieldOffset(48)]
     public ulong Sectors;
+    [FieldOffset(64)]
+    public long AccessSeconds;
+    [FieldOffset(72)]
+    public uint AccessNanoseconds;
+    [FieldOffset(80)]
+    public long BirthSeconds;
+    [FieldOffset(88)]
+    public uint BirthNanoseconds;
+    [FieldOffset(96)]
+    public long ChangeSeconds;
+    [FieldOffset(104)]
+    public uint ChangeNanoseconds;
+    [FieldOffset(112)]
+    public long ModifySeconds;
+    [FieldOffset(120)]
+    public uint ModifyNanoseconds;
     [FieldOffset(128)]
     public uint SpecialMajor;
     [FieldOffset(132)]
@@ -22,4 +50,6 @@ internal struct StatxBuffer
     public uint DeviceMajor;
     [FieldOffset(140)]
     public uint DeviceMinor;
+    [FieldOffset(144)]
+    public ulong MountId;
 }
