@@ -16,33 +16,34 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
     private static readonly int[] Sizes = [0, 1, 10, 59, 60, 61, 1000, 1024, 4095, 4096, 4097, 13000, 70000];
     private static readonly uint[] Modes = [0x1A4, 0x1ED, 0x180, 0x1FF, 0x000, 0x3FF];
     private static readonly uint[] SpecialModes = [0x9ED, 0x5ED, 0xDA4, 0x5FF];
-    private static readonly string[] Attributes = ["user.a", "user.b", "user.with.a.long.name", "trusted.t", "security.s"];
+    private static readonly string[] Attributes = ["user.a", "user.with.a.long.name", "trusted.t"];
 
     private readonly Random random = new(seed);
+    private readonly TreeModel model = new();
     private int number;
 
-    /// <summary>Steps that build a lower tree: only what cannot fail for good reasons is drawn often.</summary>
+    /// <summary>Steps that build a lower tree. A second call draws another tree with the first one's paths in mind, so that the two overlap.</summary>
     public List<Operation> LowerTree(int count)
     {
         var operations = new List<Operation>();
         while (operations.Count < count)
         {
             int draw = random.Next(100);
-            operations.Add(draw switch
+            operations.Add(Noted(draw switch
             {
-                < 35 => New(OperationKind.MakeDirectory, Directory()) with { Mode = 0x1ED },
+                < 35 => New(OperationKind.MakeDirectory, Fresh()) with { Mode = 0x1ED },
                 < 75 => File(),
                 < 83 => Symlink(),
                 < 87 => Node(),
                 < 94 => Xattr(),
                 < 97 => Mode(),
-                _ => New(OperationKind.ChangeOwner, Path()) with { User = (uint)random.Next(3) * 1000, Group = (uint)random.Next(3) * 50 },
-            });
+                _ => New(OperationKind.ChangeOwner, Any()) with { User = (uint)random.Next(3) * 1000, Group = (uint)random.Next(3) * 50 },
+            }));
         }
 
         if (random.Next(20) == 0)
         {
-            operations.Add(New(OperationKind.MakeMany, Directory()) with { Length = random.Next(50, 400) });
+            operations.Add(New(OperationKind.MakeMany, Existing(InodeKind.Directory)) with { Length = random.Next(50, 400) });
         }
 
         return operations;
@@ -54,7 +55,7 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
         var operations = new List<Operation>();
         while (operations.Count < count)
         {
-            operations.Add(Next());
+            operations.Add(Noted(Next()));
         }
 
         return operations;
@@ -63,47 +64,47 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
     private Operation Next() => random.Next(100) switch
     {
         < 10 => File(),
-        < 19 => New(OperationKind.MakeDirectory, Path()) with { Mode = 0x1ED },
-        < 22 => Symlink(),
-        < 24 => Node(),
-        < 28 => New(OperationKind.Link, Path()) with { NewPath = Path() },
-        < 37 => New(OperationKind.Unlink, Path()),
-        < 41 => New(OperationKind.RemoveDirectory, Path()),
-        < 45 => New(OperationKind.RemoveTree, Path()),
-        < 59 => New(OperationKind.Rename, Path()) with { NewPath = Path(), Flags = RenameFlag() },
-        < 63 => New(OperationKind.Write, Path()) with { Offset = Size(), Length = Size() },
-        < 65 => New(OperationKind.Append, Path()) with { Length = Size() },
-        < 67 => New(OperationKind.Overwrite, Path()) with { Length = Size() },
-        < 70 => New(OperationKind.Truncate, Path()) with { Offset = Size() },
-        < 74 => Mode(),
-        < 77 => New(OperationKind.ChangeOwner, Path()) with { User = (uint)random.Next(4) * 1000, Group = (uint)random.Next(4) * 50 },
-        < 79 => New(OperationKind.SetTimes, Path()),
+        < 17 => New(OperationKind.MakeDirectory, Fresh()) with { Mode = 0x1ED },
+        < 20 => Symlink(),
+        < 22 => Node(),
+        < 26 => New(OperationKind.Link, Existing(InodeKind.File)) with { NewPath = Fresh() },
+        < 34 => New(OperationKind.Unlink, Any()),
+        < 39 => New(OperationKind.RemoveDirectory, Existing(InodeKind.Directory)),
+        < 42 => New(OperationKind.RemoveTree, Any()),
+        < 57 => New(OperationKind.Rename, Any()) with { NewPath = random.Next(3) == 0 ? Any() : Fresh(), Flags = RenameFlag() },
+        < 61 => New(OperationKind.Write, Existing(InodeKind.File)) with { Offset = Size(), Length = Size() },
+        < 64 => New(OperationKind.Append, Existing(InodeKind.File)) with { Length = Size() },
+        < 66 => New(OperationKind.Overwrite, Existing(InodeKind.File)) with { Length = Size() },
+        < 69 => New(OperationKind.Truncate, Existing(InodeKind.File)) with { Offset = Size() },
+        < 73 => Mode(),
+        < 76 => New(OperationKind.ChangeOwner, Any()) with { User = (uint)random.Next(4) * 1000, Group = (uint)random.Next(4) * 50 },
+        < 78 => New(OperationKind.SetTimes, Any()),
         < 82 => Xattr(),
-        < 84 => New(OperationKind.RemoveXattr, Path()) with { Text = Pick(Attributes) },
-        < 92 => New(OperationKind.List, random.Next(8) == 0 ? "" : Path()),
-        < 94 => New(OperationKind.Read, Path()),
-        < 97 => New(OperationKind.Remount, ""),
-        < 98 => New(OperationKind.Compare, ""),
-        _ when random.Next(4) == 0 => New(random.Next(2) == 0 ? OperationKind.MakeMany : OperationKind.RemoveMany, Directory()) with { Length = random.Next(20, 300) },
-        _ => New(OperationKind.List, Directory()),
+        < 84 => New(OperationKind.RemoveXattr, Any()) with { Text = Pick(Attributes) },
+        < 90 => New(OperationKind.List, Existing(InodeKind.Directory)),
+        < 92 => New(OperationKind.Read, Existing(InodeKind.File)),
+        < 95 => New(OperationKind.Remount, ""),
+        < 96 => New(OperationKind.Compare, ""),
+        _ when random.Next(4) == 0 => New(random.Next(2) == 0 ? OperationKind.MakeMany : OperationKind.RemoveMany, Existing(InodeKind.Directory)) with { Length = random.Next(20, 300) },
+        _ => New(OperationKind.List, Existing(InodeKind.Directory)),
     };
 
-    private Operation File() => New(OperationKind.MakeFile, Path()) with { Mode = AnyMode(), Length = Size() };
+    private Operation File() => New(OperationKind.MakeFile, Fresh()) with { Mode = AnyMode(), Length = Size() };
 
     private Operation Symlink() =>
-        New(OperationKind.MakeSymlink, Path()) with { Text = "nowhere/" + new string('t', random.Next(3) == 0 ? random.Next(40, 1000) : random.Next(1, 70)) };
+        New(OperationKind.MakeSymlink, Fresh()) with { Text = "nowhere/" + new string('t', random.Next(3) == 0 ? random.Next(40, 1000) : random.Next(1, 70)) };
 
     // Never a device 0/0: that is overlayfs' own whiteout.
-    private Operation Node() => New(OperationKind.MakeNode, Path()) with
+    private Operation Node() => New(OperationKind.MakeNode, Fresh()) with
     {
         Mode = Pick([0x1000u, 0x2000u, 0x6000u, 0xC000u]) | 0x1A4,
         User = (uint)random.Next(1, 300),
         Group = (uint)random.Next(1, 70000),
     };
 
-    private Operation Mode() => New(OperationKind.ChangeMode, Path()) with { Mode = AnyMode() };
+    private Operation Mode() => New(OperationKind.ChangeMode, Any()) with { Mode = AnyMode() };
 
-    private Operation Xattr() => New(OperationKind.SetXattr, Path()) with { Text = Pick(Attributes), Length = Pick([0, 1, 20, 200, 900]) };
+    private Operation Xattr() => New(OperationKind.SetXattr, Any()) with { Text = Pick(Attributes), Length = Pick([0, 1, 20, 200, 900]) };
 
     private uint AnyMode() => specialModes && random.Next(6) == 0 ? Pick(SpecialModes) : Pick(Modes);
 
@@ -116,20 +117,69 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
 
     private Operation New(OperationKind kind, string path) => new() { Number = ++number, Kind = kind, Path = path };
 
+    private Operation Noted(Operation step)
+    {
+        switch (step.Kind)
+        {
+            case OperationKind.MakeFile:
+                model.Add(step.Path, InodeKind.File);
+                break;
+            case OperationKind.MakeDirectory:
+                model.Add(step.Path, InodeKind.Directory);
+                break;
+            case OperationKind.MakeSymlink:
+                model.Add(step.Path, InodeKind.Symlink);
+                break;
+            case OperationKind.MakeNode:
+                model.Add(step.Path, InodeKind.Fifo);
+                break;
+            case OperationKind.Link when model.KindOf(step.Path) == InodeKind.File:
+                model.Add(step.NewPath, InodeKind.File);
+                break;
+            case OperationKind.Unlink when model.KindOf(step.Path) != InodeKind.Directory:
+            case OperationKind.RemoveTree:
+                model.Remove(step.Path);
+                break;
+            case OperationKind.RemoveDirectory:
+                model.RemoveEmpty(step.Path);
+                break;
+            case OperationKind.Rename when step.Flags != RenameFlags.Exchange:
+                model.Move(step.Path, step.NewPath);
+                break;
+        }
+
+        return step;
+    }
+
     private int Size() => Pick(Sizes);
 
-    // Of the pool the first names most often; depth 1 to 3.
+    // Of the pool the first names most often.
     private string Name() => Names[Math.Min(random.Next(Names.Length), random.Next(Names.Length))];
 
-    private string Directory() => random.Next(3) == 0 ? Name() + "/" + Name() : Name();
-
-    private string Path() => random.Next(7) switch
+    // A name in a directory that is believed to exist; it may be taken, that is a case too.
+    private string Fresh()
     {
-        0 or 1 => Name(),
-        2 or 3 or 4 => Name() + "/" + Name(),
-        5 => Name() + "/" + Name() + "/" + Name(),
-        _ => Name() + "/" + Name() + "/" + Name() + "/" + Name(),
-    };
+        if (random.Next(15) == 0)
+        {
+            return Name() + "/" + Name() + "/" + Name();
+        }
+
+        string directory = Existing(InodeKind.Directory, rootToo: true);
+        return directory.Count(letter => letter == '/') > 3 ? Name() : directory.Length == 0 ? Name() : directory + "/" + Name();
+    }
+
+    private string Any() => random.Next(12) == 0 ? Fresh() : model.All() is { Count: > 0 } all ? all[random.Next(all.Count)] : Name();
+
+    private string Existing(InodeKind kind, bool rootToo = false)
+    {
+        List<string> candidates = model.Of(kind);
+        if (!rootToo)
+        {
+            _ = candidates.Remove("");
+        }
+
+        return candidates.Count > 0 && (rootToo || random.Next(12) != 0) ? candidates[random.Next(candidates.Count)] : Name();
+    }
 
     private T Pick<T>(T[] choices) => choices[random.Next(choices.Length)];
 }

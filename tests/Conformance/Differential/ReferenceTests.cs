@@ -1,4 +1,5 @@
 using Ext2Union.Tests.Support;
+using Ext2Union.Vfs;
 
 namespace Ext2Union.Conformance.Tests.Differential;
 
@@ -26,5 +27,32 @@ public sealed class ReferenceTests
                 return DifferentialRun.Compare(some, arena.Reference, new PosixTarget(copy, Arena.Compared, () => { }));
             });
         }
+    }
+
+    /// <summary>A sequence whose steps all fail compares nothing: every kind of step must succeed often.</summary>
+    [Fact]
+    public void StepsOfEveryKindSucceed()
+    {
+        using var scratch = new ScratchDirectory("coverage");
+        _ = SystemMount.SetUmask(0);
+        var succeeded = new Dictionary<OperationKind, int>();
+        for (int seed = 1; seed <= 40; seed++)
+        {
+            string folder = scratch.Folder($"{seed}");
+            var target = new PosixTarget(folder, Arena.Compared, () => { });
+            var generator = new OperationGenerator(seed, specialModes: false);
+            foreach (Operation step in (List<Operation>)[.. generator.LowerTree(30), .. generator.Sequence(80)])
+            {
+                string outcome = Executor.Apply(target, step);
+                bool failed = Enum.TryParse<Errno>(outcome, out Errno error) ? error != Errno.None : outcome is "all failed" or "no file";
+                succeeded[step.Kind] = succeeded.GetValueOrDefault(step.Kind) + (failed ? 0 : 1);
+            }
+
+            _ = Posix.RemoveTree(PathBytes.Of(folder));
+        }
+
+        Assert.All(Enum.GetValues<OperationKind>(), kind => Assert.True(
+            succeeded.GetValueOrDefault(kind) >= 10,
+            $"{kind} succeeded {succeeded.GetValueOrDefault(kind)} times in 40 sequences"));
     }
 }
