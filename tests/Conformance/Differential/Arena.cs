@@ -2,14 +2,14 @@ using Ext2Union.Tests.Support;
 
 namespace Ext2Union.Conformance.Tests.Differential;
 
-/// <summary>A fresh place for one sequence: lower trees drawn from the seed, an overlay over them, and a subject over the same.</summary>
+/// <summary>A fresh place for one sequence: lower trees drawn from the seed, and an overlay over them.</summary>
 internal sealed class Arena : IDisposable
 {
     /// <summary>What both sides are compared by. Link counts wait for hard links that are kept over copy-up.</summary>
     public const TreeOptions Compared = TreeOptions.Times | TreeOptions.DirectoryTimes;
 
     // A virgin top of ours takes the root's attributes from the highest lower; overlayfs shows its upper's own.
-    private static readonly Vfs.Timestamp RootTime = new(900_000_000, 5);
+    public static readonly Vfs.Timestamp RootTime = new(900_000_000, 5);
 
     private readonly string folder;
     private readonly OverlayMount overlay;
@@ -24,21 +24,30 @@ internal sealed class Arena : IDisposable
             string lower = Path.Combine(folder, $"lower{index}");
             _ = Directory.CreateDirectory(lower);
             var target = new PosixTarget(lower, TreeOptions.None, () => { });
-            foreach (Operation step in generator.LowerTree(30))
+            List<Operation> steps = generator.LowerTree(30);
+            foreach (Operation step in steps)
             {
                 _ = Executor.Apply(target, step);
             }
 
             _ = target.SetTimes("", RootTime);
             Lowers.Add(lower);
+            LowerSteps.Add(steps);
         }
 
+        Steps = generator.Sequence(80);
         overlay = new OverlayMount(folder, Lowers, RootTime);
         Reference = new PosixTarget(overlay.FullPath, Compared, overlay.Remount);
     }
 
     /// <summary>The lower directories, highest first.</summary>
     public List<string> Lowers { get; } = [];
+
+    /// <summary>The steps that made each of them.</summary>
+    public List<List<Operation>> LowerSteps { get; } = [];
+
+    /// <summary>A sequence that knows these trees.</summary>
+    public List<Operation> Steps { get; }
 
     public ITarget Reference { get; }
 

@@ -21,6 +21,8 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
     private readonly Random random = new(seed);
     private readonly TreeModel model = new();
     private int number;
+    private string crowded = "a";
+    private (string Path, string Name) attributed = ("a", "user.a");
 
     /// <summary>Steps that build a lower tree. A second call draws another tree with the first one's paths in mind, so that the two overlap.</summary>
     public List<Operation> LowerTree(int count)
@@ -80,12 +82,12 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
         < 76 => New(OperationKind.ChangeOwner, Any()) with { User = (uint)random.Next(4) * 1000, Group = (uint)random.Next(4) * 50 },
         < 78 => New(OperationKind.SetTimes, Any()),
         < 82 => Xattr(),
-        < 84 => New(OperationKind.RemoveXattr, Any()) with { Text = Pick(Attributes) },
+        < 84 => New(OperationKind.RemoveXattr, random.Next(3) == 0 ? Any() : attributed.Path) with { Text = random.Next(3) == 0 ? Pick(Attributes) : attributed.Name },
         < 90 => New(OperationKind.List, Existing(InodeKind.Directory)),
         < 92 => New(OperationKind.Read, Existing(InodeKind.File)),
         < 95 => New(OperationKind.Remount, ""),
         < 96 => New(OperationKind.Compare, ""),
-        _ when random.Next(4) == 0 => New(random.Next(2) == 0 ? OperationKind.MakeMany : OperationKind.RemoveMany, Existing(InodeKind.Directory)) with { Length = random.Next(20, 300) },
+        < 97 => Many(),
         _ => New(OperationKind.List, Existing(InodeKind.Directory)),
     };
 
@@ -101,6 +103,10 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
         User = (uint)random.Next(1, 300),
         Group = (uint)random.Next(1, 70000),
     };
+
+    private Operation Many() => random.Next(2) == 0
+        ? New(OperationKind.MakeMany, Existing(InodeKind.Directory)) with { Length = random.Next(20, 300) }
+        : New(OperationKind.RemoveMany, crowded) with { Length = random.Next(10, 400) };
 
     private Operation Mode() => New(OperationKind.ChangeMode, Any()) with { Mode = AnyMode() };
 
@@ -142,6 +148,12 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
                 break;
             case OperationKind.RemoveDirectory:
                 model.RemoveEmpty(step.Path);
+                break;
+            case OperationKind.MakeMany:
+                crowded = step.Path;
+                break;
+            case OperationKind.SetXattr:
+                attributed = (step.Path, step.Text);
                 break;
             case OperationKind.Rename when step.Flags != RenameFlags.Exchange:
                 model.Move(step.Path, step.NewPath);
