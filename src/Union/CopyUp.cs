@@ -36,7 +36,10 @@ internal sealed class CopyUp
         {
             if (node.State.Top is not null)
             {
-                return Errno.None;
+                using (union.Tree.Enter())
+                {
+                    return union.LinkNames.Link(node);
+                }
             }
 
             Inode home = NearestOnTop(node);
@@ -143,6 +146,11 @@ internal sealed class CopyUp
 
         if (!state.IsRemoved)
         {
+            if (state.Parent is null)
+            {
+                union.LinkNames.ChoosePlace(node);
+            }
+
             // A number alone (an NFS handle from before) does not tell which name the copy is to stand under.
             error = state.Parent is null ? Errno.ESTALE : union.DirectoryCopyUp.MaterialiseLocked(state.Parent);
             error = error == Errno.None ? state.Parent!.Top!.Install(state.Name, detached) : error;
@@ -157,6 +165,11 @@ internal sealed class CopyUp
             state.Name = null;
             union.Table.CopiedUp(ref state, detached);
             Volatile.Write(ref state.Top, detached);
+            if (state.HasLinkNames)
+            {
+                // The copy stands; a name that could not follow is tried again at the next change.
+                _ = union.LinkNames.Link(node);
+            }
         }
 
         return error;

@@ -11,6 +11,9 @@ internal static class DirectoryOrigin
     // What a path of the kernel may have; the layer may have less room.
     private const int MaximumPathBytes = 4095;
 
+    /// <summary>Whether an object may move at all: directories with lower content only where redirects are on.</summary>
+    public static bool CanMove(Inode? inode) => inode is not UnionDirectory { Twins.Length: > 0 } directory || directory.State.Union.Options.Redirect;
+
     /// <summary>Stores what has to be known of an object that is about to move. Errors: EXDEV where that cannot be stored.</summary>
     public static Errno KeepBeforeMove(IUnionInode node)
     {
@@ -20,11 +23,6 @@ internal static class DirectoryOrigin
         }
 
         UnionFileSystem union = directory.State.Union;
-        if (directory.Twins.Length > 0 && !union.Options.Redirect)
-        {
-            return Errno.EXDEV;
-        }
-
         Span<byte> path = stackalloc byte[MaximumPathBytes];
         int start = MaximumPathBytes;
         Errno error = Errno.None;

@@ -16,11 +16,7 @@ internal static class InodeFactory
         {
             node.Inode.Acquire();
             found.Inode.Release();
-            if (node.State.Parent is null && node.State.Top is null)
-            {
-                SetPlace(node, directory, name);
-            }
-
+            NoteName(node, directory, name, found.Layer);
             return node.Inode;
         }
 
@@ -65,6 +61,25 @@ internal static class InodeFactory
         node.State.Name = name.ToArray();
     }
 
+    // A name that a lower holds: the one to copy the object up under, or a further one of a hard-linked file.
+    private static void NoteName(IUnionInode node, UnionDirectory directory, ReadOnlySpan<byte> name, int layer)
+    {
+        ref UnionState state = ref node.State;
+        if (layer == 0 || node is UnionDirectory)
+        {
+            return;
+        }
+
+        if (state.Parent is null && state.Top is null)
+        {
+            SetPlace(node, directory, name);
+        }
+        else if (!ReferenceEquals(state.Parent, directory) || !name.SequenceEqual(state.Name))
+        {
+            state.Union.LinkNames.Note(node, directory, name);
+        }
+    }
+
     // Another name of a hard-linked file that was copied up: the copy speaks for it as well.
     private static Inode? FindCopy(UnionFileSystem union, ulong number) =>
         union.Table.TryGetCopy(number, out ulong copy) && union.Top!.Find(copy).TryGet(out Inode top, out _) ? top : null;
@@ -101,6 +116,11 @@ internal static class InodeFactory
         }
 
         state.Union.Table.Add(node);
+        if (found.Layer > 0 && state.Top is not null)
+        {
+            state.Union.LinkNames.Note(node, directory, name);
+        }
+
         return node.Inode;
     }
 

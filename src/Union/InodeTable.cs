@@ -77,7 +77,7 @@ internal sealed class InodeTable(NumberSpace numbers)
             _ = identities.Remove(top.Number);
             _ = copies.Remove(state.Number);
         }
-        else if (state.LinkOffset != 0)
+        else
         {
             CopiedUp(ref state, top);
         }

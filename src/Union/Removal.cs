@@ -79,6 +79,7 @@ internal static class Removal
     {
         ref UnionState state = ref victim.State;
         directory.Changed();
+        directory.State.Union.LinkNames.Remove(victim, directory, name);
         if (victim is UnionDirectory)
         {
             state.IsRemoved = true;
@@ -106,6 +107,7 @@ internal static class Removal
         Errno error = NeedsWhiteout(directory, name, out bool whiteout);
         error = error == Errno.None ? SlotOnTop(directory, name, out SlotKind slot) : NoSlot(error, out slot);
         error = error == Errno.None ? union.DirectoryCopyUp.MaterialiseLocked(directory) : error;
+        error = error == Errno.None ? KeepLinked(victim) : error;
         if (error != Errno.None)
         {
             return error;
@@ -144,6 +146,10 @@ internal static class Removal
         };
         _ = directory.Top!.SetAttributes(change);
     }
+
+    /// <summary>The names a lower still has of a copied file are linked to the copy before it can lose its last name on top.</summary>
+    public static Errno KeepLinked(IUnionInode victim) =>
+        victim.State is { HasLinkNames: true, Top: not null } ? victim.State.Union.LinkNames.Link(victim) : Errno.None;
 
     private static Errno NoSlot(Errno error, out SlotKind kind)
     {

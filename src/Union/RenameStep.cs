@@ -100,7 +100,8 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
             return target is DirectoryInode ? Errno.EISDIR : Errno.ENOTDIR;
         }
 
-        Errno error = Removal.CheckRemovable(from, (IUnionInode)source!);
+        bool moves = DirectoryOrigin.CanMove(source) && (!IsExchange || DirectoryOrigin.CanMove(target));
+        Errno error = moves ? Removal.CheckRemovable(from, (IUnionInode)source!) : Errno.EXDEV;
         if (error == Errno.None && target is not null)
         {
             error = Removal.CheckRemovable(to, (IUnionInode)target);
@@ -121,6 +122,7 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
         bool whiteout = false;
         Errno error = IsExchange ? Errno.None : Removal.NeedsWhiteout(from, name, out whiteout);
         SlotKind replacedSlot = SlotKind.Absent;
+        error = error == Errno.None && target is IUnionInode replaced && !IsExchange ? Removal.KeepLinked(replaced) : error;
         error = error == Errno.None ? Removal.SlotOnTop(to, newName, out replacedSlot) : error;
         if (error == Errno.None)
         {

@@ -26,6 +26,7 @@ public sealed class UnionFileSystem : FileSystem
         CopyUp = new CopyUp(this);
         DirectoryCopyUp = new DirectoryCopyUp(this);
         Listings = new ListingCache();
+        LinkNames = new LinkNames(this);
         Twin[] twins = Stack.RootsBelow(0);
         root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory }, twins);
         if (top is not null)
@@ -68,6 +69,8 @@ public sealed class UnionFileSystem : FileSystem
     internal DirectoryCopyUp DirectoryCopyUp { get; }
 
     internal ListingCache Listings { get; }
+
+    internal LinkNames LinkNames { get; }
 
     internal FileSystem? Top => top;
 
@@ -144,7 +147,7 @@ public sealed class UnionFileSystem : FileSystem
     /// <summary>Makes an object one of the top: files are copied, up to <paramref name="limit"/> bytes of them; directories are materialised. Requires: the tree lock is not held.</summary>
     internal Errno EnsureTop(IUnionInode node, long limit)
     {
-        if (Volatile.Read(ref node.State.Top) is not null)
+        if (Volatile.Read(ref node.State.Top) is not null && !node.State.HasLinkNames)
         {
             return IsReadOnly ? Errno.EROFS : Errno.None;
         }
@@ -176,6 +179,13 @@ public sealed class UnionFileSystem : FileSystem
         else
         {
             state.Lower?.Release();
+            if (state.HasLinkNames)
+            {
+                using (Tree.Enter())
+                {
+                    LinkNames.Forget(node);
+                }
+            }
         }
 
         if (state.Parent is { } parent)

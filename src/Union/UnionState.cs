@@ -26,6 +26,8 @@ internal struct UnionState(UnionFileSystem union, ulong number, uint generation)
     public byte[]? Name;
     /// <summary>Its last name is gone. Guarded by the tree lock.</summary>
     public bool IsRemoved;
+    /// <summary>Further names of it are noted in <see cref="LinkNames"/>. Guarded by the tree lock; read without it to see that there is nothing to do.</summary>
+    public bool HasLinkNames;
 
     /// <summary>The layer inode that speaks for the object.</summary>
     public readonly Inode Current => Volatile.Read(in Top) ?? Lower!;

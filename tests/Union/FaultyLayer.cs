@@ -1,0 +1,86 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Union.Tests;
+
+/// <summary>A top whose N-th change fails. Objects are wrapped as they are handed out. Does not end the layer it stands before.</summary>
+internal sealed class FaultyLayer : FileSystem
+{
+    private readonly FileSystem inner;
+    private readonly Dictionary<Inode, IFaulty> wrapped = [];
+
+    public FaultyLayer(FileSystem inner)
+    {
+        this.inner = inner;
+        inner.Root.Acquire();
+        Root = (DirectoryInode)Wrap(inner.Root);
+    }
+
+    /// <summary>Changes until one fails; negative: none does.</summary>
+    public int Countdown { get; set; } = -1;
+
+    /// <summary>What the failing change answers.</summary>
+    public Errno Failure { get; set; } = Errno.EIO;
+
+    /// <summary>What setting an attribute answers always.</summary>
+    public Errno RefuseXattr { get; set; }
+
+    public override DirectoryInode Root { get; }
+
+    public override bool IsReadOnly => false;
+
+    public override bool IsExclusive => true;
+
+    public override long MaximumFileBytes => inner.MaximumFileBytes;
+
+    /// <summary>Whether this change is the one that fails.</summary>
+    public Errno Next() => Countdown >= 0 && Countdown-- == 0 ? Failure : Errno.None;
+
+    public override Result<Inode> Find(ulong number) => Wrap(inner.Find(number));
+
+    public override Errno GetStatistics(out Statistics statistics) => inner.GetStatistics(out statistics);
+
+    public override Errno Sync() => inner.Sync();
+
+    public override Errno Unmount() => Errno.None;
+
+    internal Result<Inode> Wrap(Result<Inode> result) => result.TryGet(out Inode inode, out Errno error) ? Wrap(inode) : error;
+
+    /// <summary>The wrapper of an inode; consumes the reference and hands one out.</summary>
+    internal Inode Wrap(Inode inode)
+    {
+        if (wrapped.TryGetValue(inode, out IFaulty? known))
+        {
+            inode.Release();
+            known.Self.Acquire();
+            return known.Self;
+        }
+
+        known = inode switch
+        {
+            LayerDirectory directory => new FaultyDirectory(this, directory),
+            FileInode file => new FaultyFile(this, file),
+            _ => null,
+        };
+        if (known is null)
+        {
+            return inode;
+        }
+
+        wrapped[inode] = known;
+        return known.Self;
+    }
+
+    internal static Inode Unwrap(Inode inode) => inode is IFaulty faulty ? faulty.Inner : inode;
+
+    internal void Released(IFaulty faulty)
+    {
+        if (wrapped.Remove(faulty.Inner))
+        {
+            faulty.Inner.Release();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+}
