@@ -86,7 +86,7 @@ public sealed partial class BlockCache : IDisposable
 
     /// <summary>
     /// The block was freed: what is here is dropped, dirty or not, so that it is never written over what the block is used for next.
-    /// Requires: no lease of it is held.
+    /// A corrupt volume may free a block that is in use here; then it only becomes clean.
     /// </summary>
     public void Forget(BlockNumber block)
     {
@@ -97,9 +97,11 @@ public sealed partial class BlockCache : IDisposable
             return;
         }
 
-        Debug.Assert(slots.State(slot).Pins == 0, "A block in use was freed.");
         SetClean(slot);
-        slots.Remove(slot);
+        if (slots.State(slot).Pins == 0)
+        {
+            slots.Remove(slot);
+        }
     }
 
     /// <summary>Brings in blocks that will be needed soon, with few large reads. A failure shows at the read that needs the block.</summary>

@@ -19,7 +19,8 @@ public readonly ref struct BlockLease
         this.slot = slot;
     }
 
-    internal BlockLease(Errno error) => Error = error;
+    /// <summary>No block, and why.</summary>
+    public BlockLease(Errno error) => Error = error;
 
     /// <summary>Why there is no block, or None.</summary>
     public Errno Error { get; }

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.Storage;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Volume;
+
+/// <content>Blocks of inodes: where new ones shall lie, directory blocks, attribute blocks.</content>
+public sealed partial class Ext2Volume
+{
+    private const uint AttributeMagic = 0xEA020000;
+
+    /// <summary>
+    /// Allocates blocks for an inode's content. Without a goal they lie in the inode's group, behind what was last given out there.
+    /// Errors: ENOSPC, EIO.
+    /// </summary>
+    internal Errno AllocateContent(InodeNumber number, BlockNumber goal, uint wanted, out BlockRun run)
+    {
+        if (goal.IsNone)
+        {
+            uint group = Geometry.GroupOf(number);
+            goal = Geometry.FirstBlockOf(group) + (uint)groups[group].NextBlock;
+        }
+
+        return blocks.Allocate(goal, wanted, out run);
+    }
+
+    /// <summary>
+    /// A block of a directory. Errors (of the lease): EUCLEAN for a hole or a block outside the volume; EIO.
+    /// </summary>
+    internal BlockLease ReadDirectoryBlock(in InodeCore core, FileBlock at)
+    {
+        BlockRun run = default;
+        using (InodeLease inode = ReadInode(core.Number))
+        {
+            Errno error = inode.Error == Errno.None ? map.Map(core.Number, inode, at, 1, out run) : inode.Error;
+            if (error != Errno.None)
+            {
+                return new BlockLease(error);
+            }
+        }
+
+        return run.IsHole ? new BlockLease(Corrupt(core.Number, BlockNumber.None, $"is a directory with a hole at block {at}")) : Cache.Read(run.Start);
+    }
+
+    /// <summary>
+    /// Adds a block of zeros at the end of a directory, whose size grows with it. The caller gives it a content that is sound by itself and calls
+    /// <see cref="BlockCache.WriteThrough"/> before it puts a name there, so that the disk never shows a directory with a block of anything else.
+    /// Errors (of the lease): ENOSPC, EFBIG, EIO.
+    /// </summary>
+    internal BlockLease AppendDirectoryBlock(in InodeCore core, out FileBlock at)
+    {
+        at = default;
+        using InodeLease inode = ReadInode(core.Number);
+        if (inode.Error != Errno.None)
+        {
+            return new BlockLease(inode.Error);
+        }
+
+        long size = inode.View.Size;
+        if (size + Geometry.BlockBytes > int.MaxValue)
+        {
+            return new BlockLease(Errno.EFBIG);
+        }
+
+        at = new FileBlock((uint)(size >> Geometry.BlockBits));
+        Errno error = AllocateContent(core.Number, LastBlockBefore(core.Number, inode, at), 1, out BlockRun run);
+        if (error != Errno.None)
+        {
+            return new BlockLease(error);
+        }
+
+        error = map.Insert(core.Number, inode, at, run, out uint inserted);
+        if (error != Errno.None)
+        {
+            _ = inserted == 0 ? blocks.GiveBack(run.Start, 1) : Errno.None;
+            return new BlockLease(error);
+        }
+
+        InodeView view = inode.View;
+        view.Size = size + Geometry.BlockBytes;
+        inode.MarkDirty();
+        return Cache.Create(run.Start);
+    }
+
+    /// <summary>The place behind the last block before one of a file: where its next block goes best; none for the first.</summary>
+    internal BlockNumber LastBlockBefore(InodeNumber number, in InodeLease inode, FileBlock at)
+    {
+        if (at.Value == 0 || map.Map(number, inode, new FileBlock(at.Value - 1), 1, out BlockRun run) != Errno.None || run.IsHole)
+        {
+            return BlockNumber.None;
+        }
+
+        return run.Start + 1;
+    }
+
+    // The block of extended attributes: shared by inodes with the same attributes, and freed with the last of them.
+    private Errno FreeAttributes(InodeNumber number, in InodeLease inode)
+    {
+        var block = new BlockNumber(inode.Raw.FileAcl);
+        if (block.IsNone)
+        {
+            return Errno.None;
+        }
+
+        if (!Geometry.IsDataBlock(block))
+        {
+            return Corrupt(number, block, "has its attributes outside the volume");
+        }
+
+        using (BlockLease lease = Cache.Read(block))
+        {
+            if (lease.Error != Errno.None)
+            {
+                return lease.Error;
+            }
+
+            if (BinaryPrimitives.ReadUInt32LittleEndian(lease.Bytes) != AttributeMagic)
+            {
+                return Corrupt(number, block, "has no attributes where they should be");
+            }
+
+            Span<byte> references = lease.Bytes.Slice(4, 4);
+            uint count = BinaryPrimitives.ReadUInt32LittleEndian(references);
+            if (count > 1)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(references, count - 1);
+                lease.MarkDirty(WriteStage.Referenced);
+                return Errno.None;
+            }
+        }
+
+        Cache.Forget(block);
+        return blocks.Free(number, block, 1);
+    }
+}
