@@ -1,0 +1,95 @@
+using System.Numerics;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>Bits 0..<see cref="Length"/>-1: one per block or inode of the volume. Memory comes in pieces as bits are first set.</summary>
+internal sealed class BitSet
+{
+    private const int PieceShift = 18;
+    private const int PieceBits = 1 << PieceShift;
+    private const int PieceWords = PieceBits / 64;
+    private readonly ulong[]?[] pieces;
+
+    public BitSet(long length)
+    {
+        Length = length;
+        pieces = new ulong[]?[(length + PieceBits - 1) >> PieceShift];
+    }
+
+    public long Length { get; }
+
+    public bool this[long bit]
+    {
+        get
+        {
+            ulong[]? piece = pieces[bit >> PieceShift];
+            return piece is not null && (piece[(bit >> 6) & (PieceWords - 1)] >> (int)(bit & 63) & 1) != 0;
+        }
+    }
+
+    /// <summary>Sets a bit and says whether it was clear.</summary>
+    public bool Add(long bit)
+    {
+        ref ulong[]? piece = ref pieces[bit >> PieceShift];
+        piece ??= new ulong[PieceWords];
+        ref ulong word = ref piece[(bit >> 6) & (PieceWords - 1)];
+        ulong mask = 1UL << (int)(bit & 63);
+        bool added = (word & mask) == 0;
+        word |= mask;
+        return added;
+    }
+
+    public void Remove(long bit)
+    {
+        ulong[]? piece = pieces[bit >> PieceShift];
+        if (piece is not null)
+        {
+            piece[(bit >> 6) & (PieceWords - 1)] &= ~(1UL << (int)(bit & 63));
+        }
+    }
+
+    /// <summary>How many bits of the range are set.</summary>
+    public long Count(long start, long count)
+    {
+        long found = 0;
+        long end = start + count;
+        while (start < end)
+        {
+            ulong[]? piece = pieces[start >> PieceShift];
+            long pieceEnd = Math.Min(end, (start | (PieceBits - 1)) + 1);
+            if (piece is not null)
+            {
+                for (long bit = start; bit < pieceEnd;)
+                {
+                    ulong word = piece[(bit >> 6) & (PieceWords - 1)] >> (int)(bit & 63);
+                    int take = (int)Math.Min(64 - (bit & 63), pieceEnd - bit);
+                    found += BitOperations.PopCount(take == 64 ? word : word & ((1UL << take) - 1));
+                    bit += take;
+                }
+            }
+            start = pieceEnd;
+        }
+        return found;
+    }
+
+    /// <summary>The first clear bit at or after a place, or -1.</summary>
+    public long FirstClear(long from)
+    {
+        while (from < Length)
+        {
+            ulong[]? piece = pieces[from >> PieceShift];
+            if (piece is null)
+            {
+                return from;
+            }
+            ulong word = ~(piece[(from >> 6) & (PieceWords - 1)] >> (int)(from & 63));
+            int skip = Math.Min(BitOperations.TrailingZeroCount(word), 64 - (int)(from & 63));
+            if (skip < 64 - (int)(from & 63))
+            {
+                return from + skip < Length ? from + skip : -1;
+            }
+            from += skip;
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,31 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>What a run shall do.</summary>
+public sealed class CheckOptions
+{
+    /// <summary>Who answers.</summary>
+    public CheckMode Mode { get; init; }
+
+    /// <summary>-f: check although the volume says that it is clean.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>-v: the long summary.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>-t: time and memory of each pass.</summary>
+    public bool Times { get; init; }
+
+    /// <summary>-b: block of the superblock to read instead of the primary one; null = the primary, backups when it is damaged.</summary>
+    public uint? SuperblockBlock { get; init; }
+
+    /// <summary>-B: block size in bytes that <see cref="SuperblockBlock"/> counts in; null = try all.</summary>
+    public int? BlockBytes { get; init; }
+
+    /// <summary>What the volume is called in messages.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where deletion and check times come from.</summary>
+    public Clock Clock { get; init; } = Clock.System;
+}

@@ -1,0 +1,21 @@
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>What is known of one directory.</summary>
+internal struct DirectoryRecord
+{
+    public uint Inode;
+    /// <summary>What its ".." says.</summary>
+    public uint DotDot;
+    /// <summary>The directory whose entry leads to it; 0 = none found.</summary>
+    public uint Parent;
+    /// <summary>First block on the volume; where the directory is sorted for reading. 0 = a hole.</summary>
+    public uint FirstBlock;
+    /// <summary>Blocks that its size covers.</summary>
+    public uint BlockCount;
+    /// <summary>It has an index that pass 2 verifies.</summary>
+    public bool Indexed;
+    /// <summary>Its index was found wrong, or its entries changed: pass 3 writes it anew.</summary>
+    public bool Rebuild;
+    /// <summary>Opaque or of origin none.</summary>
+    public bool Opaque;
+}

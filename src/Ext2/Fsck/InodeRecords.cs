@@ -1,0 +1,60 @@
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// What pass 1 learns about every inode and later passes ask for: its kind, its stored link count, and the names found so far. Five bytes an
+/// inode, in pieces that exist only where inodes are in use.
+/// </summary>
+internal sealed class InodeRecords
+{
+    private const int PieceShift = 12;
+    private const int PieceInodes = 1 << PieceShift;
+    private readonly Piece?[] pieces;
+
+    public InodeRecords(uint inodeCount)
+    {
+        InodeCount = inodeCount;
+        pieces = new Piece?[(inodeCount >> PieceShift) + 1];
+    }
+
+    public uint InodeCount { get; }
+
+    /// <summary>Kind of an inode in use; 0 = not in use. Numbers beyond the volume are not in use.</summary>
+    public InodeKind KindOf(uint inode) =>
+        inode <= InodeCount && pieces[inode >> PieceShift] is Piece piece ? (InodeKind)piece.Kind[inode & (PieceInodes - 1)] : 0;
+
+    public bool IsUsed(uint inode) => KindOf(inode) != 0;
+
+    /// <summary>Takes an inode in use, or (kind 0) out of it.</summary>
+    public void Set(uint inode, InodeKind kind, int storedLinks)
+    {
+        Piece piece = pieces[inode >> PieceShift] ??= new Piece();
+        piece.Kind[inode & (PieceInodes - 1)] = (byte)kind;
+        piece.Stored[inode & (PieceInodes - 1)] = (ushort)storedLinks;
+    }
+
+    public int StoredLinks(uint inode) => pieces[inode >> PieceShift] is Piece piece ? piece.Stored[inode & (PieceInodes - 1)] : 0;
+
+    /// <summary>Names that lead to the inode, at most 65,535.</summary>
+    public int FoundLinks(uint inode) => pieces[inode >> PieceShift] is Piece piece ? piece.Found[inode & (PieceInodes - 1)] : 0;
+
+    public void AddLink(uint inode, int change = 1)
+    {
+        Piece piece = pieces[inode >> PieceShift] ??= new Piece();
+        ref ushort found = ref piece.Found[inode & (PieceInodes - 1)];
+        found = (ushort)Math.Clamp(found + change, 0, ushort.MaxValue);
+    }
+
+    /// <summary>Whether any inode near this one is in use; false lets a loop skip to <see cref="NextPiece"/>.</summary>
+    public bool HasPiece(uint inode) => pieces[inode >> PieceShift] is not null;
+
+    public static uint NextPiece(uint inode) => ((inode >> PieceShift) + 1) << PieceShift;
+
+    private sealed class Piece
+    {
+        public readonly byte[] Kind = new byte[PieceInodes];
+        public readonly ushort[] Stored = new ushort[PieceInodes];
+        public readonly ushort[] Found = new ushort[PieceInodes];
+    }
+}

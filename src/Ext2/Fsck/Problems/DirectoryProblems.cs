@@ -1,0 +1,68 @@
+namespace Ext2Union.Ext2.Fsck;
+
+using static PreenAction;
+
+/// <summary>Passes 2 to 4: names, connectivity, link counts.</summary>
+internal static class DirectoryProblems
+{
+    public static readonly Problem Hole = new("D001", "Directory {directory} has no block at {index}.", "Give it one", Stop,
+        "An empty block is put there.");
+    public static readonly Problem Chain = new("D002", "Directory {directory}, block {index}: the records are damaged ({name}).", "Salvage it",
+        Stop, "Records that can be read are kept, what lies between them becomes free room.");
+    public static readonly Problem DotMissing = new("D003", "Directory {directory} does not begin with '.'.", "Write it", Stop,
+        "The first record becomes '.'; a name that stood there is lost and its inode found by pass 4.");
+    public static readonly Problem DotWrong = new("D004", "'.' of directory {directory} leads to {found}.", "Set it to {directory}", Repair,
+        "The inode number is set.");
+    public static readonly Problem DotTooLong = new("D005", "'.' of directory {directory} has a record of {found} bytes.", "Split it", Stop,
+        "The record is cut to 12 bytes; the rest becomes free room.");
+    public static readonly Problem DotDotMissing = new("D006", "The second name of directory {directory} is not '..'.", "Write it", Stop,
+        "The second record becomes '..'; a name that stood there is lost and its inode found by pass 4.");
+    public static readonly Problem BadInode = new("D007", "Entry '{name}' in directory {directory} leads to inode {inode}, which cannot be.",
+        "Clear the entry", Stop, "The entry is removed.");
+    public static readonly Problem Unused = new("D008", "Entry '{name}' in directory {directory} leads to the unused inode {inode}.",
+        "Clear the entry", Repair, "The entry is removed.");
+    public static readonly Problem SecondDot = new("D009", "Entry '{name}' in directory {directory} is a second one of that name.",
+        "Clear the entry", Stop, "The entry is removed.");
+    public static readonly Problem LinkToRoot = new("D010", "Entry '{name}' in directory {directory} leads to the root directory.",
+        "Clear the entry", Stop, "The entry is removed.");
+    public static readonly Problem BadName = new("D011", "Entry '{name}' in directory {directory} has characters that no name may have.",
+        "Replace them", Repair, "Each is replaced by a full stop.");
+    public static readonly Problem NoName = new("D012", "An entry in directory {directory} leads to inode {inode} and has no name.",
+        "Clear the entry", Stop, "The entry is removed; the inode is found by pass 4.");
+    public static readonly Problem WrongType = new("D013", "Entry '{name}' in directory {directory} has file type {found}, should be {expected}.",
+        "Set it", Repair, "The file type is set.");
+    public static readonly Problem TypeWithoutFeature = new("D014", "Entry '{name}' in directory {directory} has a file type, but the volume has none.",
+        "Clear it", Repair, "The file type is cleared.");
+    public static readonly Problem SecondParent = new("D015", "Entry '{name}' in directory {directory} is a second link to directory {inode}.",
+        "Clear the entry", Repair, "The entry that '..' of the directory does not agree with is removed, else the one found later.");
+    public static readonly Problem SameName = new("D016", "Entry '{name}' in directory {directory} is there twice.", "Rename the second", Stop,
+        "The second entry gets a name that is not there; the same entry twice is removed once.");
+    public static readonly Problem Index = new("D017", "The index of directory {directory} is damaged ({name}).", "Index it anew", Repair,
+        "The index is dropped and made anew in pass 3; names and marks are kept.");
+    public static readonly Problem RootMissing = new("C001", "There is no root directory.", "Make one", Stop,
+        "An empty root directory is made; everything else goes to lost+found.");
+    public static readonly Problem LostFoundMissing = new("C002", "There is no /lost+found.", "Make it", Repair, "The directory is made.");
+    public static readonly Problem LostFoundNotDirectory = new("C003", "/lost+found is not a directory (inode {inode}).", "Unlink it", Stop,
+        "The name goes; the inode is connected again under lost+found.");
+    public static readonly Problem Unconnected = new("C004", "Directory {inode} cannot be reached from the root ('..' leads to {found}).",
+        "Connect it to /lost+found", Repair, "It becomes /lost+found/#INODE.");
+    public static readonly Problem DotDotWrong = new("C005", "'..' of directory {inode} leads to {found}, should be {expected}.", "Set it",
+        Repair, "The inode number is set.");
+    public static readonly Problem CannotConnect = new("C006", "Inode {inode} could not be connected: {name}.", "", Stop,
+        "Nothing is changed. Free some blocks and check again.");
+    public static readonly Problem CannotRepair = new("C007", "Directory {directory} could not be repaired: {name}.", "", Stop,
+        "Nothing is changed. Free some blocks and check again.");
+    public static readonly Problem UnattachedEmpty = new("L001", "Inode {inode} is empty and has no name.", "Clear it", Repair,
+        "The inode is freed.");
+    public static readonly Problem Unattached = new("L002", "Inode {inode} has no name.", "Connect it to /lost+found", Repair,
+        "It becomes /lost+found/#INODE.");
+    public static readonly Problem LinkCount = new("L003", "Inode {inode} has link count {found}, should be {expected}.", "Set it", Repair,
+        "The count is set.");
+
+    public static readonly Problem[] All =
+    [
+        Hole, Chain, DotMissing, DotWrong, DotTooLong, DotDotMissing, BadInode, Unused, SecondDot, LinkToRoot, BadName, NoName, WrongType,
+        TypeWithoutFeature, SecondParent, SameName, Index, RootMissing, LostFoundMissing, LostFoundNotDirectory, Unconnected, DotDotWrong,
+        CannotConnect, CannotRepair, UnattachedEmpty, Unattached, LinkCount,
+    ];
+}

@@ -1,0 +1,56 @@
+namespace Ext2Union.Ext2.Fsck;
+
+using static PreenAction;
+
+/// <summary>Pass 0: superblock, group descriptors, orphan list, resize inode.</summary>
+internal static class SuperblockProblems
+{
+    public static readonly Problem Damaged = new("SB001", "The superblock is damaged ({name}); the backup at block {block} is sound.",
+        "Use the backup", Repair, "The backup is taken and written over the primary superblock when the check ends.");
+    public static readonly Problem NoneSound = new("SB002", "No sound superblock was found ({name}).", "", Stop,
+        "Nothing is changed, exit 8. Try -b BLOCK -B BYTES; `mkfs.ext2u -n` with the volume's options lists where backups lie.");
+    public static readonly Problem DeviceTooSmall = new("SB003",
+        "The volume has {expected} blocks by its superblock, but the device has only {found}: the superblock or the partition table is wrong.",
+        "", Stop, "Nothing is changed, exit 8. Give the device its full length back (`truncate -s`), then check again.");
+    public static readonly Problem UnknownFeature = new("SB004", "The volume has features that this checker does not know: {name}.", "", Stop,
+        "Nothing is changed, exit 8. Volumes of ext3 and ext4 are e2fsck's.");
+    public static readonly Problem MountedInFuture = new("SB005", "The time of the last mount lies in the future.", "Set it to now", Repair,
+        "The time is set to now.");
+    public static readonly Problem WrittenInFuture = new("SB006", "The time of the last write lies in the future.", "Set it to now", Repair,
+        "The time is set to now.");
+    public static readonly Problem NoUuid = new("SB007", "The volume has no UUID.", "Make one", Repair, "A random UUID is stored.");
+    public static readonly Problem JournalHint = new("SB008", "The superblock names a journal, but the volume has none.", "Clear it", Stop,
+        "Journal inode, device and UUID are cleared.");
+    public static readonly Problem ReservedDescriptors = new("SB009",
+        "The superblock reserves {found} blocks for descriptors, but the volume cannot be resized.", "Clear it", Stop, "The count is set to 0.");
+    public static readonly Problem BackupDescriptors = new("SB010", "The group descriptors are damaged; those at block {block} are sound.",
+        "Use them", Stop, "All descriptors are taken from the backup; pass 5 counts anew.");
+    public static readonly Problem BlockBitmapPlace = new("SB011", "The block bitmap of group {group} cannot be at block {block}.",
+        "Place it anew", Stop, "It is put where mke2fs would have put it, or on a free block of the group, and pass 5 fills it.");
+    public static readonly Problem InodeBitmapPlace = new("SB012", "The inode bitmap of group {group} cannot be at block {block}.",
+        "Place it anew", Stop, "As SB011.");
+    public static readonly Problem InodeTablePlace = new("SB013", "The inode table of group {group} cannot be at block {block}.",
+        "Place it anew", Stop, "It is put where mke2fs would have put it; what lies there is read as the table.");
+    public static readonly Problem DescriptorFlags = new("SB014",
+        "The descriptor of group {group} says that parts are not initialised, but the volume lacks that feature.", "Clear it", Repair,
+        "Flags, unused count and checksum of the descriptor are cleared.");
+    public static readonly Problem OrphanFreed = new("SB015", "Inode {inode} was deleted while open (mode {name}, {found} bytes).",
+        "Free it", Repair, "The inode and its blocks are freed, as the unmount would have done.");
+    public static readonly Problem OrphanTruncated = new("SB016", "Inode {inode} was being truncated to {found} bytes.", "Finish it", Repair,
+        "Blocks beyond the size are freed.");
+    public static readonly Problem OrphanListDamaged = new("SB017", "The list of deleted, open inodes leads to {inode}, which cannot be in it.",
+        "Clear the list", Repair, "The list is cleared; what it held is found by passes 1 and 4.");
+    public static readonly Problem ResizeInode = new("SB018", "The resize inode is damaged.", "Write it anew", Stop,
+        "The inode, its double indirect block and the lists in the reserved descriptor blocks are written anew.");
+    public static readonly Problem ResizeInodeNotClear = new("SB019", "The volume cannot be resized, but inode 7 is not empty.", "Clear it",
+        Stop, "The inode is cleared.");
+    public static readonly Problem BackupDiffers = new("SB020", "The backup superblock at block {block} lacks features of the primary one.",
+        "Write the backups", Repair, "All backups of superblock and descriptors are written.");
+
+    public static readonly Problem[] All =
+    [
+        Damaged, NoneSound, DeviceTooSmall, UnknownFeature, MountedInFuture, WrittenInFuture, NoUuid, JournalHint, ReservedDescriptors,
+        BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, DescriptorFlags, OrphanFreed, OrphanTruncated,
+        OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers,
+    ];
+}

@@ -1,0 +1,103 @@
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>The one place that prints, asks, counts and knows how the run will end.</summary>
+internal sealed class Reporter(CheckOptions options, Interaction interaction)
+{
+    private bool yesToAll;
+
+    /// <summary>Problems answered with yes.</summary>
+    public int Corrected { get; private set; }
+
+    /// <summary>Problems answered with no.</summary>
+    public int Left { get; private set; }
+
+    /// <summary>Codes raised, in order, remarks included. Bounded: a count for each row of the table.</summary>
+    public Dictionary<Problem, int> Raised { get; } = [];
+
+    public CheckMode Mode => options.Mode;
+
+    public string VolumeName => options.Name;
+
+    /// <summary>Reports a problem. True: repair it now. Leaves with <see cref="CheckStopped"/> when -p may not decide.</summary>
+    public bool Raise(Problem problem, in Place place = default)
+    {
+        CheckCancelled();
+        Raised[problem] = Raised.GetValueOrDefault(problem) + 1;
+        string message = place.Fill(problem.Message);
+        if (!problem.IsQuestion)
+        {
+            interaction.Line(Prefix() + message);
+            return false;
+        }
+        bool repair = Decide(problem, message, place.Fill(problem.Question));
+        if (repair)
+        {
+            Corrected++;
+        }
+        else
+        {
+            Left++;
+        }
+        return repair;
+    }
+
+    /// <summary>A line that is not about a problem.</summary>
+    public void Say(string text) => interaction.Line(text);
+
+    /// <summary>A line about the volume as a whole.</summary>
+    public void SayOfVolume(string text) => interaction.Line($"{options.Name}: {text}");
+
+    public void Progress(int pass, long current, long maximum)
+    {
+        CheckCancelled();
+        interaction.Progress(pass, current, maximum);
+    }
+
+    /// <summary>A repair that was promised could not be made, so the problem stays.</summary>
+    public void TakeBack()
+    {
+        Corrected--;
+        Left++;
+    }
+
+    private void CheckCancelled()
+    {
+        if (interaction.CancelRequested)
+        {
+            throw new CheckStopped(StopReason.Cancelled);
+        }
+    }
+
+    private bool Decide(Problem problem, string message, string question)
+    {
+        switch (options.Mode)
+        {
+            case CheckMode.Preen when problem.Preen == PreenAction.Repair:
+                interaction.Line($"{Prefix()}{message}  REPAIRED.");
+                return true;
+            case CheckMode.Preen:
+                interaction.Line(Prefix() + message);
+                SayOfVolume("UNEXPECTED INCONSISTENCY; RUN fsck.ext2u BY HAND (without -p).");
+                Left++;
+                throw new CheckStopped(StopReason.NeedsPerson);
+            case CheckMode.Yes:
+                interaction.Line($"{message}  {question}? yes");
+                return true;
+            case CheckMode.No:
+                interaction.Line($"{message}  {question}? no");
+                return false;
+            default:
+                if (yesToAll)
+                {
+                    interaction.Line($"{message}  {question}? yes");
+                    return true;
+                }
+                Answer answer = interaction.Ask($"{message}  {question}?");
+                CheckCancelled();
+                yesToAll = answer == Answer.YesToAll;
+                return answer != Answer.No;
+        }
+    }
+
+    private string Prefix() => options.Mode == CheckMode.Preen ? options.Name + ": " : "";
+}

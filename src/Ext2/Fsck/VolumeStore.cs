@@ -1,0 +1,69 @@
+using Ext2Union.BlockDevices;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// The checker's only way to the device. Repairs go out at once and in the order in which they are made, so a run that ends anywhere leaves
+/// what the repairs up to there left; before the first of them the volume is marked as not clean. The host's page cache is the cache: a
+/// checker reads most blocks once.
+/// </summary>
+internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
+{
+    private Action? beforeFirstWrite;
+
+    /// <summary>Bytes of a block; set when the superblock has been chosen.</summary>
+    public int BlockBytes { get; set; } = 1024;
+
+    public long DeviceBytes => device.Length;
+
+    /// <summary>Whether a repair was written.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <summary>Runs once, before the first repair is written.</summary>
+    public void BeforeFirstWrite(Action action) => beforeFirstWrite = action;
+
+    public void Read(uint block, Span<byte> buffer) => ReadBytes((long)block * BlockBytes, buffer);
+
+    public void Write(uint block, ReadOnlySpan<byte> data) => WriteBytes((long)block * BlockBytes, data);
+
+    public void ReadBytes(long offset, Span<byte> buffer)
+    {
+        Errno error = device.Read(offset, buffer);
+        if (error != Errno.None)
+        {
+            reporter.SayOfVolume($"bytes {offset}..{offset + buffer.Length - 1} cannot be read ({error}); check the device with badblocks(8).");
+            throw new CheckStopped(StopReason.Device);
+        }
+    }
+
+    /// <summary>As <see cref="ReadBytes"/>, but a place that cannot be read is an answer: for guesses where a backup may lie.</summary>
+    public bool TryReadBytes(long offset, Span<byte> buffer) =>
+        offset + buffer.Length <= device.Length && device.Read(offset, buffer) == Errno.None;
+
+    public void WriteBytes(long offset, ReadOnlySpan<byte> data)
+    {
+        if (!HasWritten)
+        {
+            HasWritten = true;
+            beforeFirstWrite?.Invoke();
+        }
+        Errno error = device.Write(offset, data);
+        if (error != Errno.None)
+        {
+            reporter.SayOfVolume($"bytes {offset}..{offset + data.Length - 1} cannot be written ({error}); the volume is not repaired.");
+            throw new CheckStopped(StopReason.Device);
+        }
+    }
+
+    /// <summary>What was written before is durable when it returns.</summary>
+    public void Flush()
+    {
+        Errno error = device.Flush();
+        if (error != Errno.None)
+        {
+            reporter.SayOfVolume($"what was repaired could not be made durable ({error}); check again.");
+            throw new CheckStopped(StopReason.Device);
+        }
+    }
+}
