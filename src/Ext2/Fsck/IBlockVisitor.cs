@@ -8,5 +8,5 @@ internal interface IBlockVisitor
     /// <paramref name="level"/> is 0 for data, 1 to 3 for indirect blocks, which are met before what they map. The pointer may be changed: the
     /// walk stores the change, and goes on below the new block. False: do not go below, or (data) nothing more.
     /// </summary>
-    bool Visit(ref uint pointer, long index, int level);
+    public bool Visit(ref uint pointer, long index, int level);
 }

@@ -16,6 +16,8 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
 
     public CheckMode Mode => options.Mode;
 
+    public bool IsVerbose => options.Verbose;
+
     public string VolumeName => options.Name;
 
     /// <summary>Reports a problem. True: repair it now. Leaves with <see cref="CheckStopped"/> when -p may not decide.</summary>

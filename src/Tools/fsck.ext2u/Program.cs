@@ -1,1 +1,3 @@
-return 0;
+using Ext2Union.Tools.Fsck;
+
+return FsckCommand.Run(args);

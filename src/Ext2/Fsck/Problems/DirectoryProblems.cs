@@ -1,12 +1,12 @@
-namespace Ext2Union.Ext2.Fsck;
+using static Ext2Union.Ext2.Fsck.PreenAction;
 
-using static PreenAction;
+namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>Passes 2 to 4: names, connectivity, link counts.</summary>
 internal static class DirectoryProblems
 {
-    public static readonly Problem Hole = new("D001", "Directory {directory} has no block at {index}.", "Give it one", Stop,
-        "An empty block is put there.");
+    public static readonly Problem Hole = new("D001", "Directory {directory} has no block at {index}.", "Close the hole", Stop,
+        "The directory is written anew without holes.");
     public static readonly Problem Chain = new("D002", "Directory {directory}, block {index}: the records are damaged ({name}).", "Salvage it",
         Stop, "Records that can be read are kept, what lies between them becomes free room.");
     public static readonly Problem DotMissing = new("D003", "Directory {directory} does not begin with '.'.", "Write it", Stop,

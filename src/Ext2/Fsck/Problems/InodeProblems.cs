@@ -1,6 +1,6 @@
-namespace Ext2Union.Ext2.Fsck;
+using static Ext2Union.Ext2.Fsck.PreenAction;
 
-using static PreenAction;
+namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>Pass 1: inodes, their blocks and attributes.</summary>
 internal static class InodeProblems

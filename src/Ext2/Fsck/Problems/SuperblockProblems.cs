@@ -1,6 +1,6 @@
-namespace Ext2Union.Ext2.Fsck;
+using static Ext2Union.Ext2.Fsck.PreenAction;
 
-using static PreenAction;
+namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>Pass 0: superblock, group descriptors, orphan list, resize inode.</summary>
 internal static class SuperblockProblems
@@ -31,26 +31,23 @@ internal static class SuperblockProblems
         "Place it anew", Stop, "As SB011.");
     public static readonly Problem InodeTablePlace = new("SB013", "The inode table of group {group} cannot be at block {block}.",
         "Place it anew", Stop, "It is put where mke2fs would have put it; what lies there is read as the table.");
-    public static readonly Problem DescriptorFlags = new("SB014",
-        "The descriptor of group {group} says that parts are not initialised, but the volume lacks that feature.", "Clear it", Repair,
-        "Flags, unused count and checksum of the descriptor are cleared.");
-    public static readonly Problem OrphanFreed = new("SB015", "Inode {inode} was deleted while open (mode {name}, {found} bytes).",
+    public static readonly Problem OrphanFreed = new("SB014", "Inode {inode} was deleted while open (mode {name}, {found} bytes).",
         "Free it", Repair, "The inode and its blocks are freed, as the unmount would have done.");
-    public static readonly Problem OrphanTruncated = new("SB016", "Inode {inode} was being truncated to {found} bytes.", "Finish it", Repair,
+    public static readonly Problem OrphanTruncated = new("SB015", "Inode {inode} was being truncated to {found} bytes.", "Finish it", Repair,
         "Blocks beyond the size are freed.");
-    public static readonly Problem OrphanListDamaged = new("SB017", "The list of deleted, open inodes leads to {inode}, which cannot be in it.",
+    public static readonly Problem OrphanListDamaged = new("SB016", "The list of deleted, open inodes leads to {inode}, which cannot be in it.",
         "Clear the list", Repair, "The list is cleared; what it held is found by passes 1 and 4.");
-    public static readonly Problem ResizeInode = new("SB018", "The resize inode is damaged.", "Write it anew", Stop,
+    public static readonly Problem ResizeInode = new("SB017", "The resize inode is damaged.", "Write it anew", Stop,
         "The inode, its double indirect block and the lists in the reserved descriptor blocks are written anew.");
-    public static readonly Problem ResizeInodeNotClear = new("SB019", "The volume cannot be resized, but inode 7 is not empty.", "Clear it",
+    public static readonly Problem ResizeInodeNotClear = new("SB018", "The volume cannot be resized, but inode 7 is not empty.", "Clear it",
         Stop, "The inode is cleared.");
-    public static readonly Problem BackupDiffers = new("SB020", "The backup superblock at block {block} lacks features of the primary one.",
+    public static readonly Problem BackupDiffers = new("SB019", "The backup superblock at block {block} lacks features of the primary one.",
         "Write the backups", Repair, "All backups of superblock and descriptors are written.");
 
     public static readonly Problem[] All =
     [
         Damaged, NoneSound, DeviceTooSmall, UnknownFeature, MountedInFuture, WrittenInFuture, NoUuid, JournalHint, ReservedDescriptors,
-        BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, DescriptorFlags, OrphanFreed, OrphanTruncated,
+        BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, OrphanFreed, OrphanTruncated,
         OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers,
     ];
 }

@@ -1,6 +1,6 @@
-namespace Ext2Union.Ext2.Fsck;
+using static Ext2Union.Ext2.Fsck.PreenAction;
 
-using static PreenAction;
+namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>The marks of a union: whiteouts, fallthrus, opaque directories. Marks are kept unless a row here says otherwise.</summary>
 internal static class UnionProblems

@@ -1,7 +1,7 @@
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>What is known of one directory.</summary>
-internal struct DirectoryRecord
+internal struct DirectoryFacts
 {
     public uint Inode;
     /// <summary>What its ".." says.</summary>

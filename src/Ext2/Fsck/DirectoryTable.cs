@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>All directories by inode number. Pass 1 meets them in that order, so finding one is a binary search.</summary>
-internal sealed class DirectoryRecords
+internal sealed class DirectoryTable
 {
-    private readonly List<DirectoryRecord> records = [];
+    private readonly List<DirectoryFacts> records = [];
 
     public int Count => records.Count;
 
-    public Span<DirectoryRecord> All => CollectionsMarshal.AsSpan(records);
+    public Span<DirectoryFacts> All => CollectionsMarshal.AsSpan(records);
 
     /// <summary>Adds one; a number lower than the last (root or lost+found made anew) is put in its place.</summary>
-    public void Add(in DirectoryRecord record)
+    public void Add(in DirectoryFacts record)
     {
         int at = Search(record.Inode);
         if (at >= 0)
@@ -37,7 +37,7 @@ internal sealed class DirectoryRecords
     public bool Has(uint inode) => Search(inode) >= 0;
 
     /// <summary>The record of a directory. Requires: <see cref="Has"/>. Valid until the next <see cref="Add"/> or <see cref="Remove"/>.</summary>
-    public ref DirectoryRecord this[uint inode] => ref All[Search(inode)];
+    public ref DirectoryFacts this[uint inode] => ref All[Search(inode)];
 
     private int Search(uint inode)
     {

@@ -1,0 +1,182 @@
+using System.Globalization;
+using Ext2Union.BlockDevices;
+using Ext2Union.Ext2.OnDisk;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>Checks and repairs a volume of ext2, union marks included. It reads the bytes itself and trusts no engine that may have written them.</summary>
+public sealed class Checker
+{
+    // Each new beginning follows a repair, so few are ever needed; the bound is against a fault of our own.
+    private const int MostBeginnings = 5;
+    private static readonly string[] Headings =
+    [
+        "Pass 1: Checking inodes, blocks, and sizes", "Pass 2: Checking directory structure", "Pass 3: Checking directory connectivity",
+        "Pass 4: Checking reference counts", "Pass 5: Checking group summary information",
+    ];
+
+    private readonly CheckOptions options;
+    private readonly Reporter reporter;
+    private readonly VolumeStore store;
+    private readonly PassTimes times;
+
+    private Checker(BlockDevice device, CheckOptions options, Interaction interaction)
+    {
+        this.options = options;
+        reporter = new Reporter(options, interaction);
+        store = new VolumeStore(device, reporter);
+        times = new PassTimes(options.Times, reporter);
+    }
+
+    /// <summary>
+    /// Runs a check. The caller has opened and locked the device: for writing unless the mode is <see cref="CheckMode.No"/>. Errors of the device
+    /// and volumes that cannot be checked are in the exit code and the transcript.
+    /// </summary>
+    public static CheckResult Run(BlockDevice device, CheckOptions options, Interaction interaction)
+    {
+        var checker = new Checker(device, options, interaction);
+        ExitCode exit = checker.RunGuarded();
+        return new CheckResult(exit, checker.reporter.Corrected, checker.reporter.Left, checker.Codes());
+    }
+
+    /// <summary>
+    /// What a mount runs before it uses a volume that was not unmounted: the equivalent of -p. Nothing is done to a clean volume. The line says
+    /// what was done; when <see cref="CheckResult.Left"/> is not 0 it says what to run by hand.
+    /// </summary>
+    public static CheckResult Preen(BlockDevice device, string name, out string line)
+    {
+        var options = new CheckOptions { Mode = CheckMode.Preen, Name = name };
+        CheckResult result = Run(device, options, Interaction.Silent);
+        bool isUsable = (result.Exit & ~ExitCode.Corrected) == ExitCode.Clean;
+        line = !isUsable ? $"{name}: the volume is damaged; run: fsck.ext2u -f {name}"
+            : result.Corrected == 0 ? $"{name}: clean"
+            : string.Create(CultureInfo.InvariantCulture, $"{name}: was not unmounted cleanly; {result.Corrected} problems repaired");
+        return result;
+    }
+
+    private string[] Codes() => [.. ProblemTable.All.Where(reporter.Raised.ContainsKey).Select(problem => problem.Code)];
+
+    private ExitCode RunGuarded()
+    {
+        for (int beginning = 0; ; beginning++)
+        {
+            try
+            {
+                CheckVolume();
+                return Outcome();
+            }
+            catch (CheckStopped stopped)
+            {
+                if (stopped.Reason != StopReason.Again || beginning == MostBeginnings)
+                {
+                    return Stopped(stopped.Reason);
+                }
+                reporter.Say("Beginning anew: what was repaired changes what was counted.");
+            }
+        }
+    }
+
+    private ExitCode Stopped(StopReason reason)
+    {
+        ExitCode exit = Outcome();
+        switch (reason)
+        {
+            case StopReason.Cancelled:
+                reporter.SayOfVolume("cancelled; run fsck.ext2u again.");
+                return ExitCode.Cancelled | (store.HasWritten ? ExitCode.Corrected : ExitCode.Clean);
+            case StopReason.NeedsPerson:
+                return exit | ExitCode.Left;
+            default:
+                return (exit & ExitCode.Corrected) | ExitCode.Operational;
+        }
+    }
+
+    private ExitCode Outcome() =>
+        (reporter.Corrected != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left != 0 ? ExitCode.Left : ExitCode.Clean);
+
+    private void CheckVolume()
+    {
+        var pass0 = new Pass0Superblock(store, options, reporter);
+        CheckedVolume volume = pass0.Open();
+        if (CleanState.MaySkip(volume, options, reporter))
+        {
+            return;
+        }
+        var ending = new VolumeEnding(volume);
+        if (!store.HasWritten)
+        {
+            store.BeforeFirstWrite(ending.MarkUnclean);
+        }
+        pass0.Check(volume);
+        InodeFacts facts = RunPasses(volume);
+        End(volume, ending);
+        bool isModified = store.HasWritten && reporter.Corrected != 0;
+        if (isModified && options.Mode != CheckMode.Preen)
+        {
+            reporter.Say("");
+            reporter.SayOfVolume("***** FILE SYSTEM WAS MODIFIED *****");
+        }
+        if (reporter.Left != 0)
+        {
+            reporter.Say("");
+            reporter.SayOfVolume("********** WARNING: problems are left **********");
+        }
+        Summary.Print(volume, reporter, facts);
+        times.PrintTotal();
+    }
+
+    private InodeFacts RunPasses(CheckedVolume volume)
+    {
+        InodeFacts facts = Pass(0, () => Pass1Inodes.Run(volume, reporter));
+        if (facts.SharedBlocks is not null)
+        {
+            Pass1SharedBlocks.Run(volume, reporter, facts);
+        }
+        _ = Pass(1, () => Pass2Directories.Run(volume, reporter, facts));
+        LostAndFound lostAndFound = Pass(2, () => Pass3Connectivity.Run(volume, reporter, facts));
+        _ = Pass(3, () => Pass4Links.Run(volume, reporter, facts, lostAndFound));
+        _ = Pass(4, () => Pass5Accounting.Run(volume, reporter, facts));
+        return facts;
+    }
+
+    private bool Pass(int number, Action run) => Pass(number, () =>
+    {
+        run();
+        return true;
+    });
+
+    private T Pass<T>(int number, Func<T> run)
+    {
+        if (options.Mode != CheckMode.Preen)
+        {
+            reporter.Say(Headings[number]);
+        }
+        times.Begin();
+        T result = run();
+        times.End(number + 1);
+        return result;
+    }
+
+    // A check that is to write nothing writes nothing, not even that it was made.
+    private void End(CheckedVolume volume, VolumeEnding ending)
+    {
+        if (options.Mode == CheckMode.No)
+        {
+            return;
+        }
+        if (volume.AreBackupsStale)
+        {
+            ending.WriteBackups();
+        }
+        if (reporter.Left == 0)
+        {
+            ending.WriteClean();
+        }
+        else if (volume.IsHeaderChanged || store.HasWritten)
+        {
+            var state = (SuperblockState)(ushort)volume.Superblock.State;
+            volume.Superblock.State = (ushort)((state & ~SuperblockState.Clean) | SuperblockState.Errors);
+            ending.WriteHeader();
+        }
+    }
+}

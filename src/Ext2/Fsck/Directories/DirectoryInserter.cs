@@ -1,0 +1,147 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Directories;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>Finds and adds names, and makes directories. What is added lies in its place before anything leads to it.</summary>
+internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
+{
+    private readonly BlockTree tree = new(volume);
+    private readonly BlockMapWriter map = new(volume, facts);
+    private readonly byte[] block = new byte[volume.BlockBytes];
+
+    /// <summary>What a directory holds under a name.</summary>
+    public SlotKind Find(uint directory, ReadOnlySpan<byte> name, out uint inode, out EntryPlace place)
+    {
+        foreach (uint number in Blocks(directory))
+        {
+            if (TryOpen(number, out DirectoryBlock records) && records.Find(name) is int offset and >= 0)
+            {
+                DirectoryRecord record = records.At(offset);
+                inode = record.Inode.Value;
+                place = new EntryPlace(number, offset);
+                return inode != 0 ? SlotKind.Inode : record.Type == DirectoryEntryType.Whiteout ? SlotKind.Whiteout : SlotKind.Fallthru;
+            }
+        }
+        inode = 0;
+        place = default;
+        return SlotKind.Absent;
+    }
+
+    /// <summary>
+    /// Adds an entry, in place of a mark of that name when there is one; the directory grows when it is full. An index is dropped, since the
+    /// place is not the one that the hash asks for. False: no room.
+    /// </summary>
+    public bool Insert(uint directory, ReadOnlySpan<byte> name, uint inode, InodeKind kind)
+    {
+        DirectoryEntryType type = volume.HasFileType ? DirectoryEntryTypes.Of(kind) : DirectoryEntryType.Unknown;
+        SlotKind slot = Find(directory, name, out _, out EntryPlace mark);
+        if (slot is SlotKind.Whiteout or SlotKind.Fallthru)
+        {
+            facts.Statistics.Whiteouts -= slot == SlotKind.Whiteout ? 1 : 0;
+            facts.Statistics.Fallthrus -= slot == SlotKind.Fallthru ? 1 : 0;
+            DirectoryBlock.OpenProved(block, volume.HasFileType).Retarget(mark.Offset, new InodeNumber(inode), type);
+            volume.Store.Write(mark.Block, block);
+            return true;
+        }
+        DropIndex(directory);
+        foreach (uint number in Blocks(directory))
+        {
+            if (TryOpen(number, out DirectoryBlock records) && records.FindRoom(RecordLength.Needed(name.Length)) is int offset and >= 0)
+            {
+                _ = records.Append(offset, name, new InodeNumber(inode), type);
+                volume.Store.Write(number, block);
+                return true;
+            }
+        }
+        return Grow(directory, name, inode, type);
+    }
+
+    /// <summary>Makes an empty directory with a given number; it is not yet in any other. Returns the number, 0 when there is no room.</summary>
+    public uint MakeDirectory(uint number, uint parent, uint permissions)
+    {
+        uint data = number == 0 ? 0 : facts.Allocate();
+        if (data == 0)
+        {
+            return 0;
+        }
+        DirectoryBlock records = DirectoryBlock.Format(block, volume.HasFileType);
+        int last = 0;
+        _ = records.TryAppendLast(ref last, "."u8, new InodeNumber(number), DirectoryEntryType.Directory);
+        _ = records.TryAppendLast(ref last, ".."u8, new InodeNumber(parent), DirectoryEntryType.Directory);
+        volume.Store.Write(data, block);
+        byte[] bytes = new byte[volume.Geometry.InodeBytes];
+        var view = new InodeView(bytes);
+        view.Initialize();
+        view.Raw.Mode = (ushort)ModeBits.Of(InodeKind.Directory, permissions);
+        view.Raw.LinksCount = 2;
+        view.Raw.AccessTime = volume.Now;
+        view.Raw.ChangeTime = volume.Now;
+        view.Raw.ModifyTime = volume.Now;
+        view.Size = volume.BlockBytes;
+        view.Raw.Blocks512 = (uint)(volume.BlockBytes / 512);
+        view.Raw.Block[0] = data;
+        volume.WriteInode(number, bytes);
+        facts.Inodes.Set(number, InodeKind.Directory, 2);
+        facts.Inodes.AddLink(number);
+        facts.Statistics.Add(InodeKind.Directory);
+        facts.Directories.Add(new DirectoryFacts { Inode = number, DotDot = parent, FirstBlock = data, BlockCount = 1 });
+        return number;
+    }
+
+    private uint[] Blocks(uint directory) => DirectoryBlockList.Read(volume, tree, directory, facts.Directories[directory].BlockCount);
+
+    private bool TryOpen(uint number, out DirectoryBlock records)
+    {
+        records = default;
+        if (number == 0)
+        {
+            return false;
+        }
+        volume.Store.Read(number, block);
+        return DirectoryBlock.TryOpen(block, volume.HasFileType, out records) == DirectoryFault.None;
+    }
+
+    private bool Grow(uint directory, ReadOnlySpan<byte> name, uint inode, DirectoryEntryType type)
+    {
+        uint data = facts.Allocate();
+        if (data == 0)
+        {
+            return false;
+        }
+        DirectoryBlock records = DirectoryBlock.Format(block, volume.HasFileType);
+        _ = records.Append(0, name, new InodeNumber(inode), type);
+        volume.Store.Write(data, block);
+        byte[] bytes = volume.ReadInode(directory);
+        var view = new InodeView(bytes);
+        ref DirectoryFacts record = ref facts.Directories[directory];
+        map.Begin();
+        if (!map.Set(view, record.BlockCount, data))
+        {
+            facts.Free(data);
+            map.Taken.ForEach(facts.Free);
+            return false;
+        }
+        record.BlockCount++;
+        view.Size = (long)record.BlockCount << volume.Geometry.BlockBits;
+        view.Raw.Blocks512 = view.Raw.Blocks512 + (uint)((1 + map.Taken.Count) * (volume.BlockBytes / 512));
+        volume.WriteInode(directory, bytes);
+        return true;
+    }
+
+    private void DropIndex(uint directory)
+    {
+        ref DirectoryFacts record = ref facts.Directories[directory];
+        if (!record.Indexed)
+        {
+            return;
+        }
+        byte[] bytes = volume.ReadInode(directory);
+        var view = new InodeView(bytes);
+        view.Flags &= ~RawInodeFlags.Indexed;
+        volume.WriteInode(directory, bytes);
+        record.Indexed = false;
+        record.Rebuild = true;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Ext2Union.Ext2.OnDisk.Directories;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>The names of one directory, in the order of its index.</summary>
+internal sealed class NameList(NameHash hash)
+{
+    private const int LongestName = 255;
+    private readonly List<NamedRecord> records = [];
+
+    public NameHash Hash => hash;
+
+    public IReadOnlyList<NamedRecord> Records => records;
+
+    /// <summary>Adds what is in use in a block, but not "." and "..".</summary>
+    public void AddAll(DirectoryBlock block)
+    {
+        foreach (DirectoryRecord record in block)
+        {
+            if (record.IsInUse && !record.IsDots && !record.Name.IsEmpty)
+            {
+                records.Add(Of(record.Name.ToArray(), record.Inode.Value, record.Type));
+            }
+        }
+    }
+
+    /// <summary>Sorts, and gives the second of two entries of one name another: NAME~0, NAME~1 and so on, as e2fsck does.</summary>
+    public void MakeUnique()
+    {
+        records.Sort(Compare);
+        var met = new HashSet<string>();
+        var doubles = new List<int>();
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (i > 0 && records[i].Name.AsSpan().SequenceEqual(records[i - 1].Name))
+            {
+                doubles.Add(i);
+            }
+        }
+        if (doubles.Count == 0)
+        {
+            return;
+        }
+        records.ForEach(record => met.Add(Encoding.Latin1.GetString(record.Name)));
+        foreach (int at in doubles)
+        {
+            string name = Encoding.Latin1.GetString(records[at].Name);
+            string fresh;
+            int number = 0;
+            do
+            {
+                string tail = "~" + number++;
+                fresh = name[..Math.Min(name.Length, LongestName - tail.Length)] + tail;
+            }
+            while (!met.Add(fresh));
+            records[at] = Of(Encoding.Latin1.GetBytes(fresh), records[at].Inode, records[at].Type);
+        }
+        records.Sort(Compare);
+    }
+
+    private NamedRecord Of(byte[] name, uint inode, DirectoryEntryType type)
+    {
+        uint major = hash.Compute(name, out uint minor);
+        return new NamedRecord(name, inode, type, major, minor);
+    }
+
+    private static int Compare(NamedRecord left, NamedRecord right)
+    {
+        int order = left.Major.CompareTo(right.Major);
+        order = order != 0 ? order : left.Minor.CompareTo(right.Minor);
+        return order != 0 ? order : left.Name.AsSpan().SequenceCompareTo(right.Name);
+    }
+}

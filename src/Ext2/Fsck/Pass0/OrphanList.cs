@@ -1,0 +1,87 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// The list of inodes that were deleted while open or were being truncated (<c>s_last_orphan</c>, linked by <c>i_dtime</c>). A freed inode
+/// gets a deletion time; its blocks and bits are free because passes 1 and 5 do not count them.
+/// </summary>
+internal sealed class OrphanList(CheckedVolume volume, Reporter reporter)
+{
+    public void Run()
+    {
+        uint inode = volume.Superblock.LastOrphan;
+        if (inode == 0 || volume.Superblock.Revision == 0)
+        {
+            return;
+        }
+        var met = new BitSet(volume.Geometry.InodeCount + 1L);
+        bool isCleared = true;
+        while (inode != 0)
+        {
+            if (inode < volume.FirstInode || inode > volume.Geometry.InodeCount || !met.Add(inode) || !Release(ref inode, ref isCleared))
+            {
+                isCleared = reporter.Raise(SuperblockProblems.OrphanListDamaged, new Place { Inode = inode });
+                break;
+            }
+        }
+        // The head goes last: until then the next run finds the list, and inodes already freed end it.
+        if (isCleared)
+        {
+            volume.Superblock.LastOrphan = 0;
+            volume.IsHeaderChanged = true;
+        }
+    }
+
+    private bool Release(ref uint inode, ref bool isCleared)
+    {
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        uint next = view.Raw.DeletionTime;
+        if (next > volume.Geometry.InodeCount || view.Raw.Mode == 0)
+        {
+            return false;
+        }
+        bool isDeleted = view.Raw.LinksCount == 0;
+        Problem problem = isDeleted ? SuperblockProblems.OrphanFreed : SuperblockProblems.OrphanTruncated;
+        string mode = Convert.ToString(view.Raw.Mode, 8);
+        if (!reporter.Raise(problem, new Place { Inode = inode, Name = mode, Found = view.Size }))
+        {
+            isCleared = false;
+        }
+        else
+        {
+            if (!isDeleted)
+            {
+                Truncate(view);
+            }
+            view.Raw.DeletionTime = isDeleted ? volume.Now : 0;
+            volume.WriteInode(inode, bytes);
+        }
+        inode = next;
+        return true;
+    }
+
+    private void Truncate(InodeView view)
+    {
+        if (view.Kind is InodeKind.File or InodeKind.Directory)
+        {
+            long keep = (view.Size + volume.BlockBytes - 1) >> volume.Geometry.BlockBits;
+            var cut = new Cut(volume, keep);
+            _ = new BlockTree(volume).Walk(view, ref cut);
+        }
+    }
+
+    private readonly struct Cut(CheckedVolume volume, long keep) : IBlockVisitor
+    {
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (index >= keep)
+            {
+                pointer = 0;
+            }
+            return pointer != 0 && volume.IsLegal(pointer) && !volume.IsMetadata(pointer);
+        }
+    }
+}

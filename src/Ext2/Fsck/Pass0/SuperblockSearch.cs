@@ -1,0 +1,103 @@
+using Ext2Union.Ext2.OnDisk;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// Finds the superblock to go by: the one the user named, the primary one, or the first sound backup.
+/// </summary>
+internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, Reporter reporter)
+{
+    private const int LargestBlockBytes = 65536;
+
+    /// <summary>The superblock's 1024 bytes and its measures. Leaves with <see cref="CheckStopped"/> when there is none.</summary>
+    public byte[] Find(out Geometry geometry, out bool fromBackup)
+    {
+        byte[] bytes = new byte[Superblock.Bytes];
+        if (options.SuperblockBlock is { } block)
+        {
+            fromBackup = true;
+            return FindAt(block, bytes, out geometry);
+        }
+        fromBackup = false;
+        if (!IsSound(Superblock.Bytes, bytes, out geometry, out string fault))
+        {
+            fromBackup = true;
+            long backup = FindBackup(bytes, out geometry);
+            if (backup < 0)
+            {
+                StopWithout(fault);
+            }
+            if (!reporter.Raise(SuperblockProblems.Damaged, new Place { Name = fault.TrimEnd('.'), Block = backup }))
+            {
+                // Nothing else can be done: a check that is not to repair goes on with what it found, and writes nothing.
+                reporter.Say("Going on with the backup.");
+            }
+        }
+        return bytes;
+    }
+
+    private byte[] FindAt(uint block, byte[] bytes, out Geometry geometry)
+    {
+        string fault = "it cannot be read";
+        for (int size = options.BlockBytes ?? Geometry.MinimumBlockBytes; size <= (options.BlockBytes ?? LargestBlockBytes); size *= 2)
+        {
+            if (IsSound((long)block * size, bytes, out geometry, out fault) && geometry.BlockBytes == size)
+            {
+                return bytes;
+            }
+        }
+        StopWithout(fault);
+        geometry = null!;
+        return bytes;
+    }
+
+    private void StopWithout(string fault)
+    {
+        _ = reporter.Raise(SuperblockProblems.NoneSound, new Place { Name = fault.TrimEnd('.') });
+        throw new CheckStopped(StopReason.NotCheckable);
+    }
+
+    // Backups lie at the start of groups; groups have 8 blocks a byte of block unless mke2fs -g said otherwise, and then -b finds them.
+    private long FindBackup(byte[] bytes, out Geometry geometry)
+    {
+        for (int size = Geometry.MinimumBlockBytes; size <= LargestBlockBytes; size *= 2)
+        {
+            long perGroup = size * 8L;
+            foreach (uint group in (ReadOnlySpan<uint>)[1, 3, 5, 7, 9, 25, 27, 49])
+            {
+                long block = (group * perGroup) + (size == Geometry.MinimumBlockBytes ? 1 : 0);
+                if (IsSound(block * size, bytes, out geometry, out _)
+                    && geometry.BlockBytes == size && Overlay.ReadSuperblock(bytes).BlockGroup == (ushort)group)
+                {
+                    return block;
+                }
+            }
+        }
+        geometry = null!;
+        return -1;
+    }
+
+    private bool IsSound(long offset, byte[] bytes, out Geometry geometry, out string fault)
+    {
+        geometry = null!;
+        fault = "it cannot be read";
+        if (!store.TryReadBytes(offset, bytes) || !Geometry.TryCreate(Overlay.ReadSuperblock(bytes), out geometry, out fault))
+        {
+            return false;
+        }
+        if (HasRoom(geometry))
+        {
+            return true;
+        }
+        fault = "its groups are too small for their inode tables";
+        return false;
+    }
+
+    private static bool HasRoom(Geometry geometry)
+    {
+        // Each group needs room for its header, two bitmaps and its table; the last one may be shorter and still must have it.
+        uint last = geometry.GroupCount - 1;
+        return geometry.HeaderBlocks(0) + 2 + geometry.InodeTableBlocks <= geometry.BlocksIn(0)
+            && geometry.HeaderBlocks(last) + 2 + geometry.InodeTableBlocks <= geometry.BlocksIn(last);
+    }
+}

@@ -1,0 +1,133 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Xattrs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// Extended attributes: those inside the inode, and the blocks that many inodes may share. A block met once whose reference count is 1 costs two
+/// bits; only others are counted one by one.
+/// </summary>
+internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, InodeFacts facts)
+{
+    private readonly BitSet met = new(volume.Geometry.BlockCount);
+    private readonly Dictionary<uint, (int Found, int Stored)> counted = [];
+    private readonly byte[] buffer = new byte[volume.BlockBytes];
+
+    /// <summary>Checks the tail of an inode. True: it was changed.</summary>
+    public bool CheckInside(uint number, InodeView view)
+    {
+        Span<byte> bytes = view.Bytes;
+        if (bytes.Length < RawInode.Bytes + RawInodeExtra.Bytes)
+        {
+            return false;
+        }
+        ref RawInodeExtra extra = ref UncheckedOverlay.InodeExtra(bytes);
+        int size = extra.ExtraSize;
+        bool changed = false;
+        // Zero is allowed: nothing beyond the 128 bytes is used then.
+        if (size != 0 && (size < 4 || size % 4 != 0 || RawInode.Bytes + size > bytes.Length))
+        {
+            int wanted = RawInodeExtra.Bytes;
+            if (!reporter.Raise(InodeProblems.ExtraSize, new Place { Inode = number, Found = size, Expected = wanted }))
+            {
+                return false;
+            }
+            bytes[RawInode.Bytes..].Clear();
+            extra.ExtraSize = (ushort)wanted;
+            size = wanted;
+            changed = true;
+        }
+        if (size == 0)
+        {
+            return changed;
+        }
+        Span<byte> area = bytes[(RawInode.Bytes + size)..];
+        if (AttributeSoundness.FaultOfInode(area) is { } fault
+            && reporter.Raise(InodeProblems.InodeAttributes, new Place { Inode = number, Name = fault }))
+        {
+            area.Clear();
+            changed = true;
+        }
+        return changed;
+    }
+
+    /// <summary>Checks the attribute block of an inode and counts the reference. True: the inode was changed.</summary>
+    public bool CheckBlock(uint number, InodeView view, out bool hasBlock)
+    {
+        uint block = view.Raw.FileAcl;
+        hasBlock = false;
+        if (block == 0)
+        {
+            return false;
+        }
+        if (!volume.IsLegal(block) || volume.IsMetadata(block))
+        {
+            return Drop(view, InodeProblems.AttributeBlockNumber, new Place { Inode = number, Block = block });
+        }
+        if (met[block])
+        {
+            AddReference(block);
+            hasBlock = true;
+            return false;
+        }
+        volume.Store.Read(block, buffer);
+        if (AttributeSoundness.FaultOfBlock(buffer) is { } fault)
+        {
+            return Drop(view, InodeProblems.AttributeBlock, new Place { Inode = number, Block = block, Name = fault });
+        }
+        _ = met.Add(block);
+        facts.Use(block);
+        hasBlock = true;
+        uint stored = Overlay.ReadPointers(buffer)[1];
+        if (stored != 1)
+        {
+            counted[block] = (1, (int)Math.Min(stored, int.MaxValue));
+        }
+        return false;
+    }
+
+    /// <summary>Takes back a reference: its inode is cleared. A block that nothing refers to any more is free.</summary>
+    public void Release(uint block)
+    {
+        (int found, int stored) = counted.GetValueOrDefault(block, (1, 1));
+        if (found > 1)
+        {
+            counted[block] = (found - 1, stored);
+            return;
+        }
+        _ = counted.Remove(block);
+        met.Remove(block);
+        facts.Free(block);
+    }
+
+    /// <summary>Compares reference counts when all inodes have been seen.</summary>
+    public void CheckReferences()
+    {
+        foreach ((uint block, (int found, int stored)) in counted.OrderBy(pair => pair.Key))
+        {
+            if (found != stored
+                && reporter.Raise(InodeProblems.AttributeReferences, new Place { Block = block, Found = stored, Expected = found }))
+            {
+                volume.Store.Read(block, buffer);
+                Overlay.Pointers(buffer)[1] = (uint)found;
+                volume.Store.Write(block, buffer);
+            }
+        }
+    }
+
+    private void AddReference(uint block)
+    {
+        (int found, int stored) = counted.GetValueOrDefault(block, (1, 1));
+        counted[block] = (found + 1, stored);
+    }
+
+    private bool Drop(InodeView view, Problem problem, in Place place)
+    {
+        if (!reporter.Raise(problem, place))
+        {
+            return false;
+        }
+        view.Raw.FileAcl = 0;
+        return true;
+    }
+}

@@ -1,0 +1,170 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+internal sealed partial class InodeCheck
+{
+    // Blocks, size and block count. False: the inode cannot be kept.
+    private bool CheckMap(InodeView view)
+    {
+        changed |= attributes.CheckBlock(inode, view, out bool hasAttributes);
+        bool isMapped = view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && !IsFast(view));
+        if (!CheckShape(view, isMapped))
+        {
+            ReleaseAttributes(view, hasAttributes);
+            return false;
+        }
+        long count = 0;
+        if (isMapped)
+        {
+            changed |= blocks.Walk(inode, view);
+            bool isEmpty = view.Kind == InodeKind.Directory && blocks.LastIndex < 0;
+            if (blocks.IsHopeless || (isEmpty && inode != InodeNumber.Root.Value && Ask(InodeProblems.EmptyDirectory)))
+            {
+                ReleaseAttributes(view, hasAttributes);
+                return false;
+            }
+            blocks.Use(facts);
+            count = blocks.Count;
+            CheckSize(view);
+        }
+        CheckBlockCount(view, count + (hasAttributes ? 1 : 0));
+        Record(view, isMapped);
+        return true;
+    }
+
+    private bool CheckShape(InodeView view, bool isMapped)
+    {
+        if (view.Kind == InodeKind.Symlink)
+        {
+            return IsSoundSymlink(view, isMapped) || !Ask(InodeProblems.SymlinkDamaged);
+        }
+        bool isSpecial = view.Kind is not (InodeKind.File or InodeKind.Directory);
+        return !isSpecial || (view.Flags & (RawInodeFlags.Indexed | RawInodeFlags.Extents)) == 0 || !Ask(InodeProblems.SpecialDamaged);
+    }
+
+    private bool IsFast(InodeView view) => view.Raw.SizeLow < RawInode.BlockBytes && view.Raw.SizeLow != 0;
+
+    private bool IsSoundSymlink(InodeView view, bool isMapped)
+    {
+        uint size = view.Raw.SizeLow;
+        if (size == 0 || view.Raw.SizeHigh != 0 || (view.Flags & RawInodeFlags.Indexed) != 0)
+        {
+            return false;
+        }
+        if (!isMapped)
+        {
+            return view.BlockBytes.IndexOf((byte)0) == size;
+        }
+        Span<Le32> pointers = view.Raw.Block;
+        if (size >= volume.BlockBytes || !volume.IsLegal(pointers[0]))
+        {
+            return false;
+        }
+        for (int slot = 1; slot < pointers.Length; slot++)
+        {
+            if (pointers[slot] != 0)
+            {
+                return false;
+            }
+        }
+        volume.Store.Read(pointers[0], buffer);
+        return buffer.AsSpan().IndexOf((byte)0) == size;
+    }
+
+    private void CheckSize(InodeView view)
+    {
+        int bits = volume.Geometry.BlockBits;
+        long held = (blocks.LastIndex + 1) << bits;
+        bool isWrong = view.Kind switch
+        {
+            InodeKind.Directory => view.Size != held,
+            // A hole may end a file, a whole block behind the end may not.
+            InodeKind.File => (blocks.LastIndex >= 0 && view.Size < blocks.LastIndex << bits)
+                || view.Size > volume.Geometry.MaximumFileBytes || view.Size < 0,
+            _ => false,
+        };
+        if (isWrong && Ask(InodeProblems.Size, new Place { Found = view.Size, Expected = held }))
+        {
+            view.Size = held;
+        }
+    }
+
+    private void CheckBlockCount(InodeView view, long count)
+    {
+        long expected = count * (volume.BlockBytes / 512);
+        if (view.Raw.Blocks512 != expected && Ask(InodeProblems.BlockCount, new Place { Found = view.Raw.Blocks512, Expected = expected }))
+        {
+            view.Raw.Blocks512 = (uint)expected;
+        }
+    }
+
+    private void CheckReservedCounts(uint number, InodeView view)
+    {
+        long expected = blocks.Count * (volume.BlockBytes / 512);
+        if (view.Raw.Blocks512 != expected && number != 1
+            && Ask(InodeProblems.BlockCount, new Place { Found = view.Raw.Blocks512, Expected = expected }))
+        {
+            view.Raw.Blocks512 = (uint)expected;
+        }
+    }
+
+    private void Record(InodeView view, bool isMapped)
+    {
+        VolumeStatistics statistics = facts.Statistics;
+        facts.Inodes.Set(inode, view.Kind, view.Raw.LinksCount);
+        statistics.Add(view.Kind);
+        if (view.Kind == InodeKind.Symlink && !isMapped)
+        {
+            statistics.FastSymlinks++;
+        }
+        if (view.Kind == InodeKind.File && view.Size > int.MaxValue)
+        {
+            facts.HasLargeFile = true;
+            statistics.LargeFiles++;
+        }
+        if (!isMapped)
+        {
+            return;
+        }
+        Span<Le32> pointers = view.Raw.Block;
+        for (int level = 0; level < 3; level++)
+        {
+            statistics.WithIndirect[level] += pointers[BlockTree.DirectPointers + level] != 0 ? 1 : 0;
+        }
+        if (blocks.IsFragmented && blocks.Count < volume.Geometry.BlocksPerGroup)
+        {
+            statistics.FragmentedFiles += view.Kind == InodeKind.Directory ? 0 : 1;
+            statistics.FragmentedDirectories += view.Kind == InodeKind.Directory ? 1 : 0;
+        }
+        if (view.Kind == InodeKind.Directory)
+        {
+            RecordDirectory(view);
+        }
+    }
+
+    private void RecordDirectory(InodeView view)
+    {
+        bool isOpaque = (view.Flags & (RawInodeFlags.Opaque | RawInodeFlags.OriginNone)) != 0;
+        facts.HasOpaque |= isOpaque;
+        facts.Statistics.OpaqueDirectories += (view.Flags & RawInodeFlags.Opaque) != 0 ? 1 : 0;
+        facts.Directories.Add(new DirectoryFacts
+        {
+            Inode = inode,
+            FirstBlock = blocks.FirstBlock,
+            BlockCount = (uint)Math.Max(blocks.LastIndex + 1, 1),
+            Indexed = (view.Flags & RawInodeFlags.Indexed) != 0,
+            Opaque = (view.Flags & RawInodeFlags.Opaque) != 0,
+        });
+    }
+
+    // The inode is cleared after its attribute block was counted: the reference goes again.
+    private void ReleaseAttributes(InodeView view, bool hasAttributes)
+    {
+        if (hasAttributes)
+        {
+            attributes.Release(view.Raw.FileAcl);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>One inode in use: repaired field by field and written once, or cleared.</summary>
+internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter, InodeFacts facts, AttributeCheck attributes)
+{
+    private readonly InodeBlocks blocks = new(volume, reporter);
+    private readonly byte[] buffer = new byte[volume.BlockBytes];
+    private uint inode;
+    private bool changed;
+
+    /// <summary>An inode below the first for users, but not the root.</summary>
+    public void CheckReserved(uint number, InodeView view)
+    {
+        inode = number;
+        changed = false;
+        uint type = view.Raw.Mode & ModeBits.TypeMask;
+        bool isWrong = number switch
+        {
+            1 => false,
+            5 => type == (uint)InodeKind.Directory << 12,
+            7 => view.Raw.Mode != 0 && view.Kind != InodeKind.File,
+            8 => false,
+            _ => view.Raw.Mode != 0,
+        };
+        if (isWrong && Ask(InodeProblems.ReservedMode, new Place { Name = Convert.ToString(view.Raw.Mode, 8) }))
+        {
+            view.Raw.Mode = 0;
+        }
+        if (number == InodeNumber.Journal.Value && (view.Raw.LinksCount != 0 || view.Raw.Blocks512 != 0 || view.Raw.Block[0] != 0)
+            && Ask(InodeProblems.ReservedNotClear))
+        {
+            view.Bytes.Clear();
+        }
+        if (number is not (7 or 8))
+        {
+            changed |= blocks.Walk(number, view);
+            blocks.Use(facts);
+            facts.Statistics.BadBlocks += number == 1 ? blocks.Count : 0;
+            CheckReservedCounts(number, view);
+        }
+        else if (number == 7 && volume.Has(CompatFeatures.ResizeInode) && volume.IsLegal(view.Raw.Block[13]))
+        {
+            // Pass 0 has checked it; what its double indirect block lists is counted as metadata.
+            facts.Use(view.Raw.Block[13]);
+        }
+        Write(view);
+    }
+
+    /// <summary>The root, or an inode for users, with links.</summary>
+    public void CheckOrdinary(uint number, InodeView view)
+    {
+        inode = number;
+        changed = false;
+        if (!CheckRoot(view) || !CheckKind(view))
+        {
+            Clear(view);
+            return;
+        }
+        CheckFields(view);
+        changed |= attributes.CheckInside(inode, view);
+        if (!CheckFlags(view) || !CheckMap(view))
+        {
+            Clear(view);
+            return;
+        }
+        Write(view);
+    }
+
+    private bool CheckRoot(InodeView view)
+    {
+        if (view.Raw.DeletionTime != 0
+            && Ask(inode == InodeNumber.Root.Value ? InodeProblems.RootDeleted : InodeProblems.InUseWithTime))
+        {
+            view.Raw.DeletionTime = 0;
+        }
+        return inode != InodeNumber.Root.Value || view.Kind == InodeKind.Directory || !Ask(InodeProblems.RootNotDirectory);
+    }
+
+    private bool CheckKind(InodeView view)
+    {
+        var mode = new Place { Name = Convert.ToString(view.Raw.Mode, 8) };
+        if (IsLostDirectory(view) && Ask(InodeProblems.LooksLikeDirectory, mode))
+        {
+            view.Raw.Mode = (ushort)ModeBits.Of(InodeKind.Directory, view.Raw.Mode);
+        }
+        return view.Kind is InodeKind.File or InodeKind.Directory or InodeKind.Symlink or InodeKind.CharacterDevice or InodeKind.BlockDevice
+            or InodeKind.Fifo or InodeKind.Socket || !Ask(InodeProblems.BadMode, mode);
+    }
+
+    // A mode that lost its type costs a directory all its names, so its content is asked before the inode is given up. A file is never asked:
+    // it may hold the image of a directory.
+    private bool IsLostDirectory(InodeView view)
+    {
+        if (view.Kind is InodeKind.File or InodeKind.Directory or InodeKind.Symlink || view.Raw.LinksCount < 2
+            || !volume.IsLegal(view.Raw.Block[0]) || volume.IsMetadata(view.Raw.Block[0]) || view.Raw.SizeLow % (uint)volume.BlockBytes != 0
+            || view.Raw.SizeLow == 0)
+        {
+            return false;
+        }
+        volume.Store.Read(view.Raw.Block[0], buffer);
+        return DirectoryLook.IsFirstBlock(buffer, inode);
+    }
+
+    private void CheckFields(InodeView view)
+    {
+        ref RawInode raw = ref view.Raw;
+        if ((raw.FragmentAddress != 0) && Ask(InodeProblems.Fragment))
+        {
+            raw.FragmentAddress = 0;
+        }
+        bool hasHighSize = view.Kind != InodeKind.File && raw.SizeHigh != 0;
+        if ((raw.Blocks512High != 0 || raw.FileAclHigh != 0 || hasHighSize) && Ask(InodeProblems.HighHalves))
+        {
+            raw.Blocks512High = 0;
+            raw.FileAclHigh = 0;
+            raw.SizeHigh = hasHighSize ? 0u : raw.SizeHigh;
+        }
+        if (view.Kind is not (InodeKind.File or InodeKind.Directory))
+        {
+            CheckSpecialFields(view);
+        }
+        if (view.Kind != InodeKind.Directory && (view.Flags & (RawInodeFlags.Opaque | RawInodeFlags.OriginNone)) != 0
+            && Ask(UnionProblems.OpaqueFile))
+        {
+            view.Flags &= ~(RawInodeFlags.Opaque | RawInodeFlags.OriginNone);
+        }
+    }
+
+    private void CheckSpecialFields(InodeView view)
+    {
+        if ((view.Flags & (RawInodeFlags.Immutable | RawInodeFlags.AppendOnly)) != 0 && Ask(InodeProblems.SpecialFlags))
+        {
+            view.Flags &= ~(RawInodeFlags.Immutable | RawInodeFlags.AppendOnly);
+        }
+        if (view.Kind != InodeKind.Symlink && view.Raw.SizeLow != 0
+            && Ask(InodeProblems.SpecialSize, new Place { Found = view.Raw.SizeLow }))
+        {
+            view.Raw.SizeLow = 0;
+        }
+    }
+
+    private const RawInodeFlags Foreign = RawInodeFlags.HugeFile | RawInodeFlags.Verity | RawInodeFlags.AttributeValue | RawInodeFlags.InlineData
+        | (RawInodeFlags)0x800 | (RawInodeFlags)0x200 | (RawInodeFlags)0x40000000 | RawInodeFlags.Extents;
+
+    // False: the inode cannot be kept.
+    private bool CheckFlags(InodeView view)
+    {
+        RawInodeFlags foreign = view.Flags & (volume.Has(CompatFeatures.MagicInodes) ? Foreign : Foreign | RawInodeFlags.Magic);
+        if ((foreign & RawInodeFlags.Extents) != 0 && (view.Raw.Block[0] & 0xFFFF) == 0xF30A && Ask(InodeProblems.Extents))
+        {
+            return false;
+        }
+        if (foreign != 0 && Ask(InodeProblems.ForeignFlags, new Place { Name = $"0x{(uint)foreign:x}" }))
+        {
+            view.Flags &= ~foreign;
+        }
+        bool mayIndex = view.Kind == InodeKind.Directory && volume.Has(CompatFeatures.DirectoryIndex);
+        if ((view.Flags & RawInodeFlags.Indexed) != 0 && !mayIndex && Ask(InodeProblems.IndexFlag))
+        {
+            view.Flags &= ~RawInodeFlags.Indexed;
+        }
+        return true;
+    }
+
+    private bool Ask(Problem problem, Place place = default)
+    {
+        bool repair = reporter.Raise(problem, place with { Inode = inode });
+        changed |= repair;
+        return repair;
+    }
+
+    private void Write(InodeView view)
+    {
+        if (changed)
+        {
+            volume.WriteInode(inode, view.Bytes);
+        }
+    }
+
+    private void Clear(InodeView view)
+    {
+        // As the kernel deletes: no links and a deletion time; the rest stays for whoever wants to look at it.
+        view.Raw.LinksCount = 0;
+        view.Raw.DeletionTime = volume.Now;
+        if (inode < volume.FirstInode)
+        {
+            view.Bytes.Clear();
+        }
+        volume.WriteInode(inode, view.Bytes);
+        facts.Inodes.Set(inode, 0, 0);
+    }
+}

@@ -1,0 +1,106 @@
+using Ext2Union.Ext2.OnDisk;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>What pass 1 leaves for the passes behind it.</summary>
+internal sealed class InodeFacts
+{
+    private readonly CheckedVolume volume;
+    private uint allocationHint;
+
+    public InodeFacts(CheckedVolume volume)
+    {
+        this.volume = volume;
+        Inodes = new InodeRecords(volume.Geometry.InodeCount);
+        UsedBlocks = new BitSet(volume.Geometry.BlockCount);
+        allocationHint = volume.Geometry.FirstDataBlock.Value;
+    }
+
+    public InodeRecords Inodes { get; }
+
+    public DirectoryTable Directories { get; } = new();
+
+    /// <summary>Every block that something owns.</summary>
+    public BitSet UsedBlocks { get; }
+
+    /// <summary>Blocks with more than one owner; null while there are none.</summary>
+    public BitSet? SharedBlocks { get; private set; }
+
+    public VolumeStatistics Statistics { get; } = new();
+
+    /// <summary>Files over 2 GiB were met.</summary>
+    public bool HasLargeFile { get; set; }
+
+    /// <summary>Opaque directories were met.</summary>
+    public bool HasOpaque { get; set; }
+
+    public void Use(uint block)
+    {
+        if (!UsedBlocks.Add(block))
+        {
+            SharedBlocks ??= new BitSet(volume.Geometry.BlockCount);
+            _ = SharedBlocks.Add(block);
+        }
+    }
+
+    /// <summary>Pass 1b gave every owner its own.</summary>
+    public void ForgetShared() => SharedBlocks = null;
+
+    /// <summary>Takes a free block, near the last one taken; 0 when there is none.</summary>
+    public uint Allocate()
+    {
+        long found = UsedBlocks.FirstClear(allocationHint);
+        if (found < 0)
+        {
+            found = UsedBlocks.FirstClear(volume.Geometry.FirstDataBlock.Value);
+        }
+        if (found <= 0)
+        {
+            return 0;
+        }
+        _ = UsedBlocks.Add(found);
+        allocationHint = (uint)found;
+        return (uint)found;
+    }
+
+    /// <summary>Gives back a block that <see cref="Allocate"/> took or that a directory no longer has.</summary>
+    public void Free(uint block)
+    {
+        UsedBlocks.Remove(block);
+        allocationHint = Math.Min(allocationHint, block);
+    }
+
+    /// <summary>The first inode that nothing uses; 0 when there is none.</summary>
+    public uint FindFreeInode()
+    {
+        for (uint inode = volume.FirstInode; inode <= volume.Geometry.InodeCount; inode++)
+        {
+            if (!Inodes.IsUsed(inode))
+            {
+                return inode;
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>Marks what the volume itself consists of.</summary>
+    public void UseMetadata()
+    {
+        Geometry geometry = volume.Geometry;
+        for (uint group = 0; group < geometry.GroupCount; group++)
+        {
+            ref GroupDescriptor descriptor = ref volume.Descriptor(group);
+            uint first = geometry.FirstBlockOf(group).Value;
+            for (uint i = 0; i < geometry.HeaderBlocks(group); i++)
+            {
+                _ = UsedBlocks.Add(first + i);
+            }
+            for (uint i = 0; i < geometry.InodeTableBlocks; i++)
+            {
+                _ = UsedBlocks.Add(descriptor.InodeTable + i);
+            }
+            _ = UsedBlocks.Add(descriptor.BlockBitmap);
+            _ = UsedBlocks.Add(descriptor.InodeBitmap);
+        }
+    }
+}

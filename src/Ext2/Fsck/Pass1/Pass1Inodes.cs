@@ -1,0 +1,104 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// Checks: every inode by itself: mode, times, flags, size, block map, attributes; reference counts of shared attribute blocks.
+/// Gathers: kind and stored links of each inode in use, the directories, all blocks in use, blocks with several owners.
+/// Relies on: measures and places of pass 0. Leaves: no inode that points outside the volume; shared blocks to pass 1b.
+/// </summary>
+internal sealed class Pass1Inodes
+{
+    private const int ReadBytes = 1 << 20;
+    private readonly CheckedVolume volume;
+    private readonly Reporter reporter;
+    private readonly InodeFacts facts;
+    private readonly InodeCheck check;
+    private readonly AttributeCheck attributes;
+
+    private Pass1Inodes(CheckedVolume volume, Reporter reporter)
+    {
+        this.volume = volume;
+        this.reporter = reporter;
+        facts = new InodeFacts(volume);
+        attributes = new AttributeCheck(volume, reporter, facts);
+        check = new InodeCheck(volume, reporter, facts, attributes);
+    }
+
+    public static InodeFacts Run(CheckedVolume volume, Reporter reporter)
+    {
+        var pass = new Pass1Inodes(volume, reporter);
+        pass.facts.UseMetadata();
+        for (uint group = 0; group < volume.Geometry.GroupCount; group++)
+        {
+            reporter.Progress(1, group, volume.Geometry.GroupCount);
+            pass.ScanGroup(group);
+        }
+        pass.attributes.CheckReferences();
+        pass.CheckFeatures();
+        reporter.Progress(1, volume.Geometry.GroupCount, volume.Geometry.GroupCount);
+        return pass.facts;
+    }
+
+    // Tables are read in long runs: seeks, not bytes, are what a check of a disk waits for.
+    private void ScanGroup(uint group)
+    {
+        Geometry geometry = volume.Geometry;
+        int inodeBytes = geometry.InodeBytes;
+        long left = (long)geometry.InodesPerGroup * inodeBytes;
+        long offset = geometry.ByteOf(new BlockNumber(volume.Descriptor(group).InodeTable));
+        uint inode = (group * geometry.InodesPerGroup) + 1;
+        byte[] buffer = new byte[Math.Min(left, ReadBytes)];
+        while (left > 0)
+        {
+            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            volume.Store.ReadBytes(offset, part);
+            for (int at = 0; at < part.Length; at += inodeBytes, inode++)
+            {
+                CheckInode(inode, part.Slice(at, inodeBytes));
+            }
+            offset += part.Length;
+            left -= part.Length;
+        }
+    }
+
+    private void CheckInode(uint inode, Span<byte> bytes)
+    {
+        var view = new InodeView(bytes);
+        ref RawInode raw = ref view.Raw;
+        if (inode < volume.FirstInode && inode != InodeNumber.Root.Value)
+        {
+            facts.Inodes.Set(inode, InodeKind.File, raw.LinksCount);
+            // A reserved inode is in use whatever it holds, and nothing is named after it.
+            facts.Inodes.AddLink(inode, raw.LinksCount);
+            check.CheckReserved(inode, view);
+            return;
+        }
+        if (raw.Mode == 0 && raw.LinksCount == 0)
+        {
+            return;
+        }
+        if (raw.LinksCount == 0)
+        {
+            if (raw.DeletionTime == 0 && reporter.Raise(InodeProblems.DeletedWithoutTime, new Place { Inode = inode }))
+            {
+                raw.DeletionTime = volume.Now;
+                volume.WriteInode(inode, bytes);
+            }
+            return;
+        }
+        check.CheckOrdinary(inode, view);
+    }
+
+    private void CheckFeatures()
+    {
+        if (facts.HasLargeFile && !volume.Has(RoCompatFeatures.LargeFile) && volume.Superblock.Revision != 0
+            && reporter.Raise(InodeProblems.LargeFile))
+        {
+            volume.Superblock.RoCompat = (uint)((RoCompatFeatures)(uint)volume.Superblock.RoCompat | RoCompatFeatures.LargeFile);
+            volume.IsHeaderChanged = true;
+            volume.AreBackupsStale = true;
+        }
+    }
+}

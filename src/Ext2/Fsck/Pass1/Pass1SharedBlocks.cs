@@ -1,0 +1,173 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// Passes 1b to 1d; run only when blocks are shared. Checks: which inodes own blocks that others, or the volume itself, own too.
+/// Gathers: owners of shared blocks. Relies on: complete marking by pass 1. Leaves: one owner for each block; every owner but the last has a copy.
+/// </summary>
+internal sealed class Pass1SharedBlocks
+{
+    private readonly CheckedVolume volume;
+    private readonly Reporter reporter;
+    private readonly InodeFacts facts;
+    private readonly BitSet shared;
+    private readonly BlockTree tree;
+    private readonly Dictionary<uint, int> owners = [];
+    private readonly List<(uint Inode, int Count)> inodes = [];
+    private readonly HashSet<uint> attributeBlocks = [];
+
+    private Pass1SharedBlocks(CheckedVolume volume, Reporter reporter, InodeFacts facts)
+    {
+        this.volume = volume;
+        this.reporter = reporter;
+        this.facts = facts;
+        shared = facts.SharedBlocks!;
+        tree = new BlockTree(volume);
+    }
+
+    public static void Run(CheckedVolume volume, Reporter reporter, InodeFacts facts)
+    {
+        if (reporter.Mode != CheckMode.Preen)
+        {
+            reporter.Say("Pass 1b: Looking for the owners of shared blocks");
+        }
+        var pass = new Pass1SharedBlocks(volume, reporter, facts);
+        pass.FindOwners();
+        bool isAgain = false;
+        foreach ((uint inode, int count) in pass.inodes)
+        {
+            isAgain |= pass.Resolve(inode, count);
+        }
+        if (isAgain)
+        {
+            throw new CheckStopped(StopReason.Again);
+        }
+        if (reporter.Left == 0)
+        {
+            facts.ForgetShared();
+        }
+    }
+
+    private void FindOwners()
+    {
+        for (uint inode = 1; inode <= volume.Geometry.InodeCount; inode++)
+        {
+            if (!facts.Inodes.HasPiece(inode))
+            {
+                inode = Math.Min(InodeRecords.NextPiece(inode), volume.Geometry.InodeCount + 1) - 1;
+                continue;
+            }
+            if (!facts.Inodes.IsUsed(inode))
+            {
+                continue;
+            }
+            byte[] bytes = volume.ReadInode(inode);
+            var view = new InodeView(bytes);
+            CountAttributeBlock(view.Raw.FileAcl);
+            if (!IsMapped(inode, view))
+            {
+                continue;
+            }
+            var counter = new Counter(this);
+            _ = tree.Walk(view, ref counter);
+            if (counter.Total != 0 && inode >= volume.FirstInode | inode == InodeNumber.Root.Value)
+            {
+                inodes.Add((inode, counter.Total));
+            }
+        }
+    }
+
+    // An attribute block that many inodes share has one owner in this sense, and keeps its place.
+    private void CountAttributeBlock(uint block)
+    {
+        if (block != 0 && volume.IsLegal(block) && shared[block] && attributeBlocks.Add(block))
+        {
+            owners[block] = owners.GetValueOrDefault(block) + 1;
+        }
+    }
+
+    private static bool IsMapped(uint inode, InodeView view) =>
+        inode != InodeNumber.Resize.Value
+            ? view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes)
+                || inode < InodeNumber.FirstOfRevisionZero.Value
+            : false;
+
+    // True: the passes must begin anew.
+    private bool Resolve(uint inode, int count)
+    {
+        var place = new Place { Inode = inode, Found = count };
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        if (reporter.Raise(InodeProblems.SharedBlocks, place))
+        {
+            var copier = new Copier(this, new byte[volume.BlockBytes]);
+            bool changed = tree.Walk(view, ref copier);
+            if (changed)
+            {
+                volume.WriteInode(inode, bytes);
+            }
+            if (!copier.IsFull)
+            {
+                return false;
+            }
+            reporter.TakeBack();
+        }
+        if (inode == InodeNumber.Root.Value || !reporter.Raise(InodeProblems.SharedDelete, place))
+        {
+            return false;
+        }
+        view.Raw.LinksCount = 0;
+        view.Raw.DeletionTime = volume.Now;
+        volume.WriteInode(inode, bytes);
+        return true;
+    }
+
+    private bool IsToCopy(uint block) =>
+        volume.IsLegal(block) && shared[block] && (volume.IsMetadata(block) || owners.GetValueOrDefault(block) > 1 || attributeBlocks.Contains(block));
+
+    private struct Counter(Pass1SharedBlocks pass) : IBlockVisitor
+    {
+        public int Total { get; private set; }
+
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (!pass.volume.IsLegal(pointer))
+            {
+                return false;
+            }
+            if (pass.shared[pointer])
+            {
+                pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) + 1;
+                Total++;
+            }
+            return true;
+        }
+    }
+
+    // The copy is whole before anything leads to it.
+    private struct Copier(Pass1SharedBlocks pass, byte[] buffer) : IBlockVisitor
+    {
+        public bool IsFull { get; private set; }
+
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (!pass.IsToCopy(pointer))
+            {
+                return pass.volume.IsLegal(pointer);
+            }
+            uint copy = pass.facts.Allocate();
+            if (copy == 0)
+            {
+                IsFull = true;
+                return false;
+            }
+            pass.volume.Store.Read(pointer, buffer);
+            pass.volume.Store.Write(copy, buffer);
+            pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) - 1;
+            pointer = copy;
+            return true;
+        }
+    }
+}

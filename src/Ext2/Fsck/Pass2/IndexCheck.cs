@@ -1,0 +1,123 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Directories;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// The hash index of one directory: every block but the root is met exactly once, and names lie in the leaf that their hash leads to. Nine bytes
+/// a block of the directory.
+/// </summary>
+internal sealed class IndexCheck(CheckedVolume volume)
+{
+    private readonly byte[] root = new byte[volume.BlockBytes];
+    private readonly byte[] node = new byte[volume.BlockBytes];
+    private readonly NameHash volumeHash = HashOf(volume);
+    private Range[] ranges = [];
+    private NameHash hash;
+
+    private enum Role : byte
+    {
+        None,
+        Root,
+        Node,
+        Leaf,
+    }
+
+    /// <summary>What is wrong, or null so far.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The volume's hash with the version for new indexes.</summary>
+    public static NameHash HashOf(CheckedVolume volume)
+    {
+        ref Superblock superblock = ref volume.Superblock;
+        bool isUnsigned = ((SuperblockFlags)(uint)superblock.Flags & SuperblockFlags.UnsignedHash) != 0;
+        int version = superblock.DefaultHashVersion <= (byte)NameHashVersion.Tea ? superblock.DefaultHashVersion : (byte)NameHashVersion.HalfMd4;
+        Span<Le32> seed = superblock.HashSeed;
+        return new NameHash((NameHashVersion)(version + (isUnsigned ? 3 : 0)), seed[0], seed[1], seed[2], seed[3]);
+    }
+
+    /// <summary>Walks the index from its root.</summary>
+    public void Begin(uint[] blocks)
+    {
+        Fault = null;
+        ranges = new Range[blocks.Length];
+        if (blocks[0] == 0)
+        {
+            Fault = "no root";
+            return;
+        }
+        volume.Store.Read(blocks[0], root);
+        HashTreeFault fault = HashTreeNode.TryOpenRoot(root, out HashTreeNode entries);
+        if (fault != HashTreeFault.None || !volumeHash.TryWithVersion(HashTreeNode.RootInfo(root).HashVersion, out hash))
+        {
+            Fault = fault.ToString();
+            return;
+        }
+        ranges[0].Role = Role.Root;
+        int levels = HashTreeNode.RootInfo(root).IndirectLevels;
+        for (int i = 0; i < entries.Count && Fault is null; i++)
+        {
+            uint above = i + 1 < entries.Count ? entries.HashAt(i + 1) : 0;
+            Meet(blocks, entries.BlockAt(i).Value, entries.HashAt(i), above, levels);
+        }
+        if (Fault is null && Array.Exists(ranges, range => range.Role == Role.None))
+        {
+            Fault = "a block that the index does not lead to";
+        }
+    }
+
+    /// <summary>A name in use, met in a block of the directory.</summary>
+    public void Meet(uint index, ReadOnlySpan<byte> name)
+    {
+        if (Fault is not null || ranges[index].Role == Role.Root)
+        {
+            return;
+        }
+        ref Range range = ref ranges[index];
+        uint value = hash.Compute(name);
+        bool isAbove = range.Above != 0 && (value > (range.Above & ~1u) || (value == (range.Above & ~1u) && (range.Above & 1) == 0));
+        if (range.Role != Role.Leaf || value < (range.Low & ~1u) || isAbove)
+        {
+            Fault = "a name in the wrong leaf";
+        }
+    }
+
+    private void Meet(uint[] blocks, uint index, uint low, uint above, int levels)
+    {
+        if (index == 0 || index >= blocks.Length || blocks[index] == 0 || ranges[index].Role != Role.None)
+        {
+            Fault = "a pointer that cannot be";
+            return;
+        }
+        ranges[index] = new Range { Role = levels == 0 ? Role.Leaf : Role.Node, Low = low, Above = above };
+        if (levels == 0)
+        {
+            return;
+        }
+        volume.Store.Read(blocks[index], node);
+        HashTreeFault fault = HashTreeNode.TryOpenNode(node, out HashTreeNode entries);
+        if (fault != HashTreeFault.None)
+        {
+            Fault = fault.ToString();
+            return;
+        }
+        for (int i = 0; i < entries.Count && Fault is null; i++)
+        {
+            uint first = i == 0 ? low : entries.HashAt(i);
+            uint next = i + 1 < entries.Count ? entries.HashAt(i + 1) : above;
+            if ((first & ~1u) < (low & ~1u) || (above != 0 && next > above))
+            {
+                Fault = "hashes outside their node";
+                return;
+            }
+            Meet(blocks, entries.BlockAt(i).Value, first, next, 0);
+        }
+    }
+
+    private struct Range
+    {
+        public Role Role;
+        public uint Low;
+        public uint Above;
+    }
+}

@@ -1,0 +1,79 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// Checks: every inode in use has a name, and as many links as names. Gathers: nothing. Relies on: links found by passes 2 and 3.
+/// Leaves: no inode without a name; link counts right.
+/// </summary>
+internal static class Pass4Links
+{
+    public static void Run(CheckedVolume volume, Reporter reporter, InodeFacts facts, LostAndFound lostAndFound)
+    {
+        uint count = volume.Geometry.InodeCount;
+        for (uint inode = 1; inode <= count; inode++)
+        {
+            if (!facts.Inodes.HasPiece(inode))
+            {
+                inode = Math.Min(InodeRecords.NextPiece(inode), count + 1) - 1;
+                reporter.Progress(4, inode, count);
+                continue;
+            }
+            bool isNamable = inode == InodeNumber.Root.Value || inode >= volume.FirstInode;
+            if (!isNamable || !facts.Inodes.IsUsed(inode))
+            {
+                continue;
+            }
+            if (facts.Inodes.FoundLinks(inode) == 0 && !Attach(volume, reporter, facts, lostAndFound, inode))
+            {
+                continue;
+            }
+            CheckCount(volume, reporter, facts, inode);
+        }
+        // What was connected may have grown the directory that it was put into.
+        if (lostAndFound.Inode is not 0 and uint holder)
+        {
+            CheckCount(volume, reporter, facts, holder);
+        }
+        reporter.Progress(4, count, count);
+    }
+
+    // True: the inode stays, with a name.
+    private static bool Attach(CheckedVolume volume, Reporter reporter, InodeFacts facts, LostAndFound lostAndFound, uint inode)
+    {
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        var place = new Place { Inode = inode };
+        bool isEmpty = view.Kind == InodeKind.File && view.Raw.Blocks512 == 0 && view.Size == 0;
+        if (!isEmpty)
+        {
+            return reporter.Raise(DirectoryProblems.Unattached, place) && lostAndFound.Connect(inode);
+        }
+        if (reporter.Raise(DirectoryProblems.UnattachedEmpty, place))
+        {
+            view.Raw.LinksCount = 0;
+            view.Raw.DeletionTime = volume.Now;
+            volume.WriteInode(inode, bytes);
+            facts.Statistics.Remove(view.Kind);
+            facts.Inodes.Set(inode, 0, 0);
+        }
+        return false;
+    }
+
+    private static void CheckCount(CheckedVolume volume, Reporter reporter, InodeFacts facts, uint inode)
+    {
+        int stored = facts.Inodes.StoredLinks(inode);
+        int found = facts.Inodes.FoundLinks(inode);
+        if (stored == found
+            || !reporter.Raise(DirectoryProblems.LinkCount, new Place { Inode = inode, Found = stored, Expected = found }))
+        {
+            return;
+        }
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        view.Raw.LinksCount = (ushort)found;
+        volume.WriteInode(inode, bytes);
+        facts.Inodes.Set(inode, facts.Inodes.KindOf(inode), found);
+    }
+}
