@@ -13,15 +13,18 @@ internal sealed class FormatSizing
     // A last group must offer so many blocks beyond its tables to be worth keeping.
     private const uint LeastUsefulBlocks = 50;
 
+    private readonly uint wantedBlocks;
     private readonly uint wantedInodes;
+    private readonly uint wantedReserve;
     private readonly uint? wantedReservedGdt;
     private readonly bool hasResizeInode;
 
-    public FormatSizing(FormatOptions options, int blockBytes, int inodeBytes, long blockCount, uint wantedInodes)
+    public FormatSizing(FormatOptions options, int blockBytes, int inodeBytes, uint blockCount, uint wantedInodes)
     {
         BlockBytes = blockBytes;
         InodeBytes = inodeBytes;
-        BlockCount = (uint)blockCount;
+        wantedBlocks = blockCount;
+        BlockCount = blockCount;
         this.wantedInodes = Math.Max(wantedInodes, FirstUserInode + 1);
         FirstDataBlock = blockBytes == 1024 ? 1u : 0;
         IsSparse = (options.Features.RoCompat & RoCompatFeatures.SparseSuper) != 0;
@@ -30,8 +33,9 @@ internal sealed class FormatSizing
 
         // 16 bits of bg_free_blocks_count must hold a whole group, and stay a multiple of 8.
         BlocksPerGroup = options.BlocksPerGroup ?? (uint)Math.Min(blockBytes * 8, (1 << 16) - 8);
-        wantedReservedGdt = options.ResizeBlocks is uint most ? ReservedGdtFor(most) : null;
-        ReservedBlocks = (uint)(options.ReservedPercent * blockCount / 100.0);
+        wantedReservedGdt = options.ResizeBlocks is uint most && ReservedGdtFor(most) is > 0 and uint wanted ? wanted : null;
+        wantedReserve = (uint)(options.ReservedPercent * blockCount / 100.0);
+        ReservedBlocks = wantedReserve;
     }
 
     public int BlockBytes { get; }
@@ -71,6 +75,7 @@ internal sealed class FormatSizing
                 }
 
                 BlocksPerGroup -= 8;
+                BlockCount = wantedBlocks;
                 continue;
             }
 
@@ -94,9 +99,8 @@ internal sealed class FormatSizing
                 return CheckFirstGroup();
             }
 
-            // The last group goes, so "the same share" of fewer blocks is only held to its upper limit.
             BlockCount -= rest;
-            ReservedBlocks = Math.Min(ReservedBlocks, BlockCount / 2);
+            ReservedBlocks = (uint)((double)wantedReserve * BlockCount / wantedBlocks);
         }
     }
 

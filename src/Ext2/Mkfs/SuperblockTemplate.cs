@@ -39,6 +39,8 @@ internal static class SuperblockTemplate
         result.Flags = (uint)SuperblockFlags.SignedHash;
         result.DefaultHashVersion = HalfMd4;
         options.HashSeed!.Value.ToByteArray(bigEndian: true).CopyTo(Overlay.BytesOf(ref result.HashSeed));
+        result.FirstInode = InodeNumber.FirstOfRevisionZero.Value;
+        result.InodeSize = (ushort)sizing.InodeBytes;
         if (options.Revision > 0)
         {
             FillRevisionOne(ref result, options, sizing, features);
@@ -50,8 +52,6 @@ internal static class SuperblockTemplate
     private static void FillRevisionOne(ref Superblock result, FormatOptions options, FormatSizing sizing, FeatureSet features)
     {
         result.Revision = 1;
-        result.FirstInode = InodeNumber.FirstOfRevisionZero.Value;
-        result.InodeSize = (ushort)sizing.InodeBytes;
         result.Compat = (uint)features.Compat;
         result.Incompat = (uint)features.Incompat;
         result.RoCompat = (uint)features.RoCompat;
