@@ -120,6 +120,70 @@ internal sealed partial class DirectoryContent(DirectoryStore store)
     /// <summary>The record at a place.</summary>
     public DirectoryRecord RecordAt(scoped in EntryPlace place) => store.Records(place.Lease).At(place.Offset);
 
+    /// <summary>Makes the first block of a new directory. Errors: ENOSPC, EIO.</summary>
+    public Errno Start(InodeNumber self, InodeNumber parent)
+    {
+        using BlockLease lease = store.Append(out _);
+        if (lease.Error != Errno.None)
+        {
+            return lease.Error;
+        }
+
+        DirectoryStore.Changed(lease);
+        DirectoryBlock records = store.Records(lease);
+        _ = records.Append(records.Append(0, "."u8, self, DirectoryEntryType.Directory), ".."u8, parent, DirectoryEntryType.Directory);
+        lease.Proofs = BlockProofs.Chain;
+        return Errno.None;
+    }
+
+    /// <summary>The inode that ".." names. Errors: EUCLEAN, EIO.</summary>
+    public Errno GetParent(out InodeNumber parent)
+    {
+        Errno error = FindParent(out EntryPlace place);
+        parent = error == Errno.None ? RecordAt(place).Inode : default;
+        place.Dispose();
+        return error;
+    }
+
+    /// <summary>Lets ".." name another inode. Errors: EUCLEAN, EIO.</summary>
+    public Errno SetParent(InodeNumber parent)
+    {
+        Errno error = FindParent(out EntryPlace place);
+        if (error == Errno.None)
+        {
+            Retarget(place, parent, DirectoryEntryType.Directory);
+        }
+
+        place.Dispose();
+        return error;
+    }
+
+    // ".." is the second record of the first block, whatever the layout of the directory.
+    private Errno FindParent(out EntryPlace place)
+    {
+        place = default;
+        FileBlock first = new(0);
+        if (store.GetChain(first, out BlockLease lease) is var error and not Errno.None)
+        {
+            return error;
+        }
+
+        DirectoryBlock records = store.Records(lease);
+        int offset = records.At(0).Length;
+        if (offset < records.Length)
+        {
+            DirectoryRecord record = records.At(offset);
+            if (record.Name.SequenceEqual(".."u8) && !record.Inode.IsNone)
+            {
+                place = new EntryPlace(lease, first, offset);
+                return Errno.None;
+            }
+        }
+
+        lease.Dispose();
+        return store.Corrupt(first, "no \"..\" in its place");
+    }
+
     private Errno FindLinear(ReadOnlySpan<byte> name, out EntryPlace place)
     {
         place = default;
