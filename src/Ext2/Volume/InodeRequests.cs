@@ -66,8 +66,12 @@ internal static class InodeRequests
         }
     }
 
-    /// <summary>fsync(2): content, record, and the names that lead here.</summary>
-    public static Errno Sync(ref InodeCore core) => core.Volume.Sync();
+    /// <summary>fsync(2): content, record, and the names that lead here. fdatasync(2) leaves out a record of which only times changed.</summary>
+    public static Errno Sync(ref InodeCore core, bool dataOnly)
+    {
+        Ext2Volume volume = core.Volume;
+        return dataOnly && !volume.IsReadOnly && volume.IsOver(core) ? volume.Device.Flush() : volume.Sync();
+    }
 
     private static void Apply(in AttributeChange change, InodeView view, Timestamp changed)
     {
