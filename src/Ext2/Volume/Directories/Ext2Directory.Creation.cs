@@ -163,11 +163,7 @@ internal sealed partial class Ext2Directory
             return error;
         }
 
-        if (inode is Ext2Symlink symlink)
-        {
-            error = symlink.Store(what.Target);
-        }
-        else if (inode is Ext2Directory directory)
+        if (inode is Ext2Directory directory)
         {
             error = directory.OpenContent(out DirectoryContent names);
             error = error == Errno.None ? names.Start(directory.core.Number, core.Number) : error;
