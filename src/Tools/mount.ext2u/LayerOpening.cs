@@ -62,7 +62,7 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         }
 
         (string image, string inside) = Split(spec);
-        BlockDevice? device = OpenDevice(image, DeviceAccess.ReadOnly, DeviceSharing.Shared, out refusal);
+        BlockDevice? device = OpenLowerDevice(image, out refusal);
         return device is null ? null : Mount(device, image, inside, true, out refusal);
     }
 
@@ -147,6 +147,17 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         }
 
         return new RangeBlockDevice(device, options.ImageOffset, size);
+    }
+
+    private static FileBlockDevice? OpenLowerDevice(string path, out Refusal? refusal)
+    {
+        FileBlockDevice? device = OpenDevice(path, DeviceAccess.ReadOnly, DeviceSharing.Shared, out refusal);
+        if (device is null && !File.Exists(path))
+        {
+            refusal = Refusal.Failure($"lower {path} does not exist; name an image, a device or a directory (a colon in a name is written \\:)");
+        }
+
+        return device;
     }
 
     private static FileBlockDevice? OpenDevice(string path, DeviceAccess access, DeviceSharing sharing, out Refusal? refusal)
