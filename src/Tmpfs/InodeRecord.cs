@@ -103,7 +103,7 @@ internal sealed class InodeRecord
         using RankedLock.Scope scope = FileSystem.Gate.Enter();
         if (!IsStorable(name))
         {
-            return Errno.EOPNOTSUPP;
+            return IsNamespace(name) ? Errno.EINVAL : Errno.EOPNOTSUPP;
         }
 
         if (xattrs?.Find(name) is not { } value)
@@ -171,7 +171,7 @@ internal sealed class InodeRecord
 
         if (!IsStorable(name))
         {
-            return Errno.EOPNOTSUPP;
+            return IsNamespace(name) ? Errno.EINVAL : Errno.EOPNOTSUPP;
         }
 
         // xattr_permission: anyone who may write could fill a device's or a symlink's user attributes.
@@ -182,6 +182,9 @@ internal sealed class InodeRecord
 
     private bool IsStorable(ReadOnlySpan<byte> name) =>
         IsIn(name, "user."u8) || IsIn(name, "trusted."u8) || IsIn(name, "security."u8) || (PosixAcl.IsName(name) && Kind != InodeKind.Symlink);
+
+    private static bool IsNamespace(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("user."u8) || name.SequenceEqual("trusted."u8) || name.SequenceEqual("security."u8);
 
     private static bool IsIn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> space) => name.Length > space.Length && name.StartsWith(space);
 

@@ -51,15 +51,18 @@ internal static class Creation
             return Errno.EXDEV;
         }
 
-        Errno error;
-        using (union.Tree.Enter())
+        if (node is UnionDirectory)
         {
-            error = Check(directory, name);
+            return Errno.EPERM;
         }
 
-        error = error == Errno.None && node is UnionDirectory ? Errno.EPERM : error;
-        error = error == Errno.None ? AttributeAccess.ReadFlags(node, out InodeFlags flags) : NoFlags(error, out flags);
+        Errno error = AttributeAccess.ReadFlags(node, out InodeFlags flags);
         error = error == Errno.None ? Protection.LinkTo(flags) : error;
+        using (union.Tree.Enter())
+        {
+            error = error == Errno.None ? Check(directory, name) : error;
+        }
+
         error = error == Errno.None ? union.EnsureTop(node, long.MaxValue) : error;
         if (error != Errno.None)
         {
@@ -79,12 +82,6 @@ internal static class Creation
 
             return error;
         }
-    }
-
-    private static Errno NoFlags(Errno error, out InodeFlags flags)
-    {
-        flags = InodeFlags.None;
-        return error;
     }
 
     // A refused call leaves no trace: all that can refuse it is asked before anything is written.

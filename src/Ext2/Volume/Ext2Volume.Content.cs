@@ -1,15 +1,12 @@
-using System.Buffers.Binary;
 using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.Storage;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Volume;
 
-/// <content>Blocks of inodes: where new ones shall lie, directory blocks, attribute blocks.</content>
+/// <content>Blocks of inodes: where new ones shall lie, directory blocks.</content>
 public sealed partial class Ext2Volume
 {
-    private const uint AttributeMagic = 0xEA020000;
-
     /// <summary>
     /// Allocates blocks for an inode's content. Without a goal they lie in the inode's group, behind what was last given out there.
     /// Errors: ENOSPC, EIO.
@@ -22,7 +19,7 @@ public sealed partial class Ext2Volume
             goal = Geometry.FirstBlockOf(group) + (uint)groups[group].NextBlock;
         }
 
-        return blocks.Allocate(number, goal, wanted, out run);
+        return blocks.Allocate(goal, wanted, out run);
     }
 
     /// <summary>
@@ -92,45 +89,5 @@ public sealed partial class Ext2Volume
         }
 
         return run.Start + 1;
-    }
-
-    // The block of extended attributes: shared by inodes with the same attributes, and freed with the last of them.
-    private Errno FreeAttributes(InodeNumber number, in InodeLease inode)
-    {
-        var block = new BlockNumber(inode.Raw.FileAcl);
-        if (block.IsNone)
-        {
-            return Errno.None;
-        }
-
-        if (!Geometry.IsDataBlock(block))
-        {
-            return Corrupt(number, block, "has its attributes outside the volume");
-        }
-
-        using (BlockLease lease = Cache.Read(block))
-        {
-            if (lease.Error != Errno.None)
-            {
-                return lease.Error;
-            }
-
-            if (BinaryPrimitives.ReadUInt32LittleEndian(lease.Bytes) != AttributeMagic)
-            {
-                return Corrupt(number, block, "has no attributes where they should be");
-            }
-
-            Span<byte> references = lease.Bytes.Slice(4, 4);
-            uint count = BinaryPrimitives.ReadUInt32LittleEndian(references);
-            if (count > 1)
-            {
-                BinaryPrimitives.WriteUInt32LittleEndian(references, count - 1);
-                lease.MarkDirty(WriteStage.Referenced);
-                return Errno.None;
-            }
-        }
-
-        Cache.Forget(block);
-        return blocks.Free(number, block, 1);
     }
 }

@@ -87,7 +87,6 @@ public sealed partial class Ext2Volume
             record.Raw.LinksCount = (ushort)(record.Raw.LinksCount + 1);
         }
 
-        core.Epoch = epoch;
         Change(record, touch);
         return Errno.None;
     }
@@ -116,7 +115,6 @@ public sealed partial class Ext2Volume
             unlinked.Add(core.Number);
         }
 
-        core.Epoch = epoch;
         Change(record, touch);
         return Errno.None;
     }
@@ -124,7 +122,6 @@ public sealed partial class Ext2Volume
     /// <summary>What stat shows as link count.</summary>
     internal static uint LinkCountOf(in InodeCore core, in InodeLease inode) => core.IsNameless ? 0u : inode.Raw.LinksCount;
 
-    // The record of an inode whose links change; an fdatasync after it writes the names.
     private void Change(in InodeLease record, bool touch)
     {
         if (touch)
@@ -193,10 +190,10 @@ public sealed partial class Ext2Volume
 
         record.MarkDirty();
         Inode inode = Materialize(number, view).Value;
-        Errno error = links == 0 ? AddOrphan((IExt2Inode)inode) : Errno.None;
-        if (error == Errno.None && inode is Ext2Symlink symlink)
+        Errno error = Acls.StoreNew(number, record, what);
+        if (error == Errno.None && links == 0)
         {
-            error = symlink.Store(what.Target);
+            error = AddOrphan((IExt2Inode)inode);
         }
 
         if (error != Errno.None)

@@ -66,6 +66,23 @@ public sealed partial class Ext2Volume
         return WriteFeatures();
     }
 
+    /// <summary>Sets ext_attr before the first block of attributes (kernel ext2_xattr_update_super_block). Errors: EOPNOTSUPP in revision 0, EIO.</summary>
+    internal Errno EnsureExtendedAttributes()
+    {
+        if (superblock.Revision == 0)
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        if ((CompatLocked & CompatFeatures.ExtendedAttributes) != 0)
+        {
+            return Errno.None;
+        }
+
+        superblock.Compat = (uint)(CompatLocked | CompatFeatures.ExtendedAttributes);
+        return WriteFeatures();
+    }
+
     /// <summary>Changes the head of the list of orphans; it is written after the inodes it leads to.</summary>
     internal void SetLastOrphan(InodeNumber head)
     {
@@ -184,6 +201,7 @@ public sealed partial class Ext2Volume
                 continue;
             }
 
+            copy.Compat = superblock.Compat;
             copy.Incompat = superblock.Incompat;
             copy.RoCompat = superblock.RoCompat;
             Errno error = Cache.WriteThrough(lease);

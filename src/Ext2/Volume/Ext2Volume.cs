@@ -37,6 +37,8 @@ public sealed partial class Ext2Volume : FileSystem
         Bitmaps = new GroupBitmaps(this);
         blocks = new BlockAllocator(this);
         inodes = new InodeAllocator(this);
+        Xattrs = new XattrStore(this);
+        Acls = new AclStore(this, Xattrs);
     }
 
     /// <inheritdoc/>
@@ -86,6 +88,12 @@ public sealed partial class Ext2Volume : FileSystem
 
     /// <summary>The groups. Under <see cref="Gate"/>.</summary>
     internal GroupTable Groups => groups;
+
+    /// <summary>Extended attributes. Under <see cref="Gate"/>.</summary>
+    internal XattrStore Xattrs { get; }
+
+    /// <summary>Access control lists. Under <see cref="Gate"/>.</summary>
+    internal AclStore Acls { get; }
 
     /// <summary>The time now.</summary>
     internal Timestamp Now => options.Clock.Now;
@@ -148,7 +156,7 @@ public sealed partial class Ext2Volume : FileSystem
         device.Dispose();
     }
 
-    // What the kernel subtracts for statfs (ext4_calculate_overhead): everything before the data, group by group.
+    // What the kernel subtracts for statfs (minixdf off): everything before the data, group by group.
     private ulong OverheadBlocks()
     {
         if (overheadBlocks == 0)
@@ -156,7 +164,7 @@ public sealed partial class Ext2Volume : FileSystem
             ulong sum = Geometry.FirstDataBlock.Value;
             for (uint group = 0; group < Geometry.GroupCount; group++)
             {
-                sum += Geometry.HeaderBlocks(group) + 2 + Geometry.InodeTableBlocks;
+                sum += Geometry.HeaderBlocks(group) - Geometry.ReservedIn(group) + 2 + Geometry.InodeTableBlocks;
             }
 
             overheadBlocks = sum;

@@ -56,21 +56,27 @@ internal static class InodeRequests
             }
 
             using InodeLease inode = volume.ReadInode(core.Number);
-            if (inode.Error == Errno.None)
+            error = inode.Error == Errno.None ? CheckAndFollow(volume, core.Number, inode, change) : inode.Error;
+            if (error == Errno.None)
             {
                 Apply(change, inode.View, change.Has(AttributeFields.ChangeTime) ? change.ChangeTime : volume.Now);
                 inode.MarkDirty();
             }
 
-            return inode.Error;
+            return error;
         }
     }
 
-    /// <summary>fsync(2): content, record, and the names that lead here. fdatasync(2) leaves out a record of which only times changed.</summary>
-    public static Errno Sync(ref InodeCore core, bool dataOnly)
+    /// <summary>fsync(2): content, record, and the names that lead here.</summary>
+    public static Errno Sync(ref InodeCore core) => core.Volume.Sync();
+
+    // What can refuse a change: flags that forbid it, and an access control list that must follow the mode.
+    private static Errno CheckAndFollow(Ext2Volume volume, InodeNumber number, in InodeLease inode, in AttributeChange change)
     {
-        Ext2Volume volume = core.Volume;
-        return dataOnly && !volume.IsReadOnly && volume.IsOver(core) ? volume.Device.Flush() : volume.Sync();
+        Errno error = Protection.ChangeAttributes((InodeFlags)(uint)inode.View.Flags, change.Fields);
+        return error == Errno.None && change.Has(AttributeFields.Mode) && inode.View.Kind != InodeKind.Symlink
+            ? volume.Acls.ApplyMode(number, inode, change.Mode)
+            : error;
     }
 
     private static void Apply(in AttributeChange change, InodeView view, Timestamp changed)
