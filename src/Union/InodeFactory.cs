@@ -29,6 +29,7 @@ internal static class InodeFactory
         {
             state.Lower = found.Inode;
             state.Top = found.Inode is DirectoryInode ? null : FindCopy(union, identity.Number);
+            state.LinkOffset = state.Top is null ? 0 : union.Table.IdentityOf(0, state.Top).LinkOffset;
         }
 
         return Make(directory, name, found, ref state);

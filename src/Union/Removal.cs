@@ -101,13 +101,28 @@ internal static class Removal
         state.IsRemoved = attributes.LinkCount == 0;
     }
 
+    /// <summary>
+    /// The other names that a lower still has of a copied file are linked to the copy, before it can lose its last name on top with this one.
+    /// </summary>
+    public static Errno KeepLinked(UnionDirectory directory, ReadOnlySpan<byte> name, IUnionInode victim)
+    {
+        if (victim.State is not { HasLinkNames: true, Top: not null })
+        {
+            return Errno.None;
+        }
+
+        LinkNames names = victim.State.Union.LinkNames;
+        names.Remove(victim, directory, name);
+        return names.Link(victim);
+    }
+
     private static Errno Take(UnionDirectory directory, ReadOnlySpan<byte> name, IUnionInode victim)
     {
         UnionFileSystem union = directory.State.Union;
-        Errno error = NeedsWhiteout(directory, name, out bool whiteout);
+        Errno error = KeepLinked(directory, name, victim);
+        error = error == Errno.None ? NeedsWhiteout(directory, name, out bool whiteout) : NoWhiteout(error, out whiteout);
         error = error == Errno.None ? SlotOnTop(directory, name, out SlotKind slot) : NoSlot(error, out slot);
         error = error == Errno.None ? union.DirectoryCopyUp.MaterialiseLocked(directory) : error;
-        error = error == Errno.None ? KeepLinked(victim) : error;
         if (error != Errno.None)
         {
             return error;
@@ -147,9 +162,11 @@ internal static class Removal
         _ = directory.Top!.SetAttributes(change);
     }
 
-    /// <summary>The names a lower still has of a copied file are linked to the copy before it can lose its last name on top.</summary>
-    public static Errno KeepLinked(IUnionInode victim) =>
-        victim.State is { HasLinkNames: true, Top: not null } ? victim.State.Union.LinkNames.Link(victim) : Errno.None;
+    private static Errno NoWhiteout(Errno error, out bool needed)
+    {
+        needed = false;
+        return error;
+    }
 
     private static Errno NoSlot(Errno error, out SlotKind kind)
     {

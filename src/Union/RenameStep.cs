@@ -46,7 +46,7 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
         return error == Errno.None ? Move(name, newName) : error;
     }
 
-    private static IUnionInode? Uncopied(Inode? inode) => inode is IUnionInode { State.Top: null } node and not UnionDirectory ? node : null;
+    private static IUnionInode? Uncopied(Inode? inode) => inode is IUnionInode node and not UnionDirectory && (node.State.Top is null || node.State.HasLinkNames) ? node : null;
 
     private static bool IsInside(UnionDirectory directory, Inode? ancestor)
     {
@@ -122,7 +122,7 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
         bool whiteout = false;
         Errno error = IsExchange ? Errno.None : Removal.NeedsWhiteout(from, name, out whiteout);
         SlotKind replacedSlot = SlotKind.Absent;
-        error = error == Errno.None && target is IUnionInode replaced && !IsExchange ? Removal.KeepLinked(replaced) : error;
+        error = error == Errno.None && target is IUnionInode replaced && !IsExchange ? Removal.KeepLinked(to, newName, replaced) : error;
         error = error == Errno.None ? Removal.SlotOnTop(to, newName, out replacedSlot) : error;
         if (error == Errno.None)
         {

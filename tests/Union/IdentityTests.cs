@@ -88,6 +88,34 @@ public class IdentityTests
     }
 
     [Fact]
+    public void NamesOfALinkedFileFoundAfterTheCopyFollowItWhenItIsChangedRenamedOrRemoved()
+    {
+        using var u = new UnionFixture([], [["a=1", "d/"]]);
+        var root = (LayerDirectory)u.Lowers[0].Root;
+        Inode low = root.Lookup("a"u8).Value;
+        foreach (string name in (string[])["b", "c", "e"])
+        {
+            Assert.Equal(Errno.None, root.Link(UnionFixture.B(name), low));
+        }
+
+        u.LowersMayDiffer();
+        Assert.Equal(Errno.None, u.Write("a", "2"));
+        Assert.Equal("2", u.Read("b"));
+        Assert.Equal(Errno.None, u.Rename("b", "d/b"));
+        Assert.Equal(4u, u.Stat("a").LinkCount);
+        Assert.Equal(Errno.None, u.At("c", _ => u.Unlink("a")));
+        Assert.Equal("2", u.Read("c"));
+        Assert.Equal(Errno.None, u.Unlink("e"));
+        Assert.Equal(2u, u.Stat("c").LinkCount);
+        Assert.Equal(2u, u.Stat("d/b").LinkCount);
+        u.Remount();
+        Assert.Equal("c d", u.Names(""));
+        Assert.Equal("2", u.Read("d/b"));
+        Assert.Equal(u.Stat("c"), u.Stat("d/b"));
+        Assert.Equal(2u, u.Stat("c").LinkCount);
+    }
+
+    [Fact]
     public void ObjectsAreFoundByNumber()
     {
         using var u = new UnionFixture(["t=1", "m/x=1"], [["d/s/deep=2", "m/y=3"]]);
