@@ -26,4 +26,7 @@ public sealed record Ext2MountOptions
 
     /// <summary>What s_last_mounted shall say, UTF-8; empty leaves it.</summary>
     public string MountPoint { get; init; } = "";
+
+    /// <summary>Generation of the first inode made; random when null. Images that shall come out the same from run to run set it.</summary>
+    public uint? FirstGeneration { get; init; }
 }

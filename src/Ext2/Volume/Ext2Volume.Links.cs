@@ -9,7 +9,7 @@ public sealed partial class Ext2Volume
     private readonly BlockAllocator blocks;
     private readonly InodeAllocator inodes;
     private readonly List<InodeNumber> orphans = [];
-    private uint nextGeneration = (uint)Random.Shared.Next();
+    private uint nextGeneration;
 
     /// <summary>Gives out blocks. Under <see cref="Gate"/>.</summary>
     internal BlockAllocator Blocks => blocks;

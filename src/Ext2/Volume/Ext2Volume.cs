@@ -25,6 +25,7 @@ public sealed partial class Ext2Volume : FileSystem
     {
         this.device = device;
         this.options = options;
+        nextGeneration = options.FirstGeneration ?? (uint)Random.Shared.Next();
         Gate = parts.Gate;
         Geometry = parts.Geometry;
         Cache = parts.Cache;
