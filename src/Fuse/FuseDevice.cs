@@ -1,3 +1,4 @@
+using Ext2Union.Fuse.Protocol;
 using Ext2Union.Linux.Descriptors;
 using Ext2Union.Vfs;
 
@@ -39,6 +40,15 @@ public sealed unsafe class FuseDevice : IDisposable
         }
         while (error == Errno.EINTR);
         return error is Errno.ENOENT or Errno.ENODEV ? Errno.None : error;
+    }
+
+    /// <summary>
+    /// Has the kernel ask anew for the attributes of a node. Only from a thread that serves no request: the kernel may wait for one.
+    /// </summary>
+    internal void InvalidateAttributes(ulong node)
+    {
+        InvalidateInode notice = new() { Length = (uint)sizeof(InvalidateInode), Code = InvalidateInode.NoticeCode, Node = node, Offset = -1 };
+        _ = DescriptorCalls.Write(descriptor, (byte*)&notice, sizeof(InvalidateInode), out _);
     }
 
     /// <summary>Closes the descriptor; the last one ends the connection and every request under way.</summary>

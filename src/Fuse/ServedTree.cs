@@ -31,6 +31,12 @@ internal sealed class ServedTree(FileSystem fileSystem, SessionOptions options, 
     /// <summary>Set for good when the first file gets a capability; until then no write needs to look for one (killpriv).</summary>
     public bool HasCapabilities { get; set; }
 
+    /// <summary>Tells the kernel that its attributes of a node are stale, some time after the request that is being served.</summary>
+    public Action<ulong>? Invalidate { get; set; }
+
+    /// <summary>An inode's attributes changed in a way that the kernel does not expect of the request that did it.</summary>
+    public void AttributesChanged(Inode inode) => Invalidate?.Invoke(Nodes.Translate(inode.Number));
+
     /// <summary>Notes that something was changed that is not durable yet.</summary>
     public void NoteChange() => Volatile.Write(ref changed, 1);
 

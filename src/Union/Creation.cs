@@ -51,18 +51,15 @@ internal static class Creation
             return Errno.EXDEV;
         }
 
-        if (node is UnionDirectory)
-        {
-            return Errno.EPERM;
-        }
-
-        Errno error = AttributeAccess.ReadFlags(node, out InodeFlags flags);
-        error = error == Errno.None ? Protection.LinkTo(flags) : error;
+        Errno error;
         using (union.Tree.Enter())
         {
-            error = error == Errno.None ? Check(directory, name) : error;
+            error = Check(directory, name);
         }
 
+        error = error == Errno.None && node is UnionDirectory ? Errno.EPERM : error;
+        error = error == Errno.None ? AttributeAccess.ReadFlags(node, out InodeFlags flags) : NoFlags(error, out flags);
+        error = error == Errno.None ? Protection.LinkTo(flags) : error;
         error = error == Errno.None ? union.EnsureTop(node, long.MaxValue) : error;
         if (error != Errno.None)
         {
@@ -82,6 +79,12 @@ internal static class Creation
 
             return error;
         }
+    }
+
+    private static Errno NoFlags(Errno error, out InodeFlags flags)
+    {
+        flags = InodeFlags.None;
+        return error;
     }
 
     // A refused call leaves no trace: all that can refuse it is asked before anything is written.

@@ -46,10 +46,10 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
 
     /// <summary>
     /// Copies the names that show from below as fallthrus, and sets opaque last: were it first, names not yet copied would be lost if we stopped
-    /// in between. Where the top has no room the directory stays transparent; the fallthrus put so far say what it says anyway.
-    /// Requires: the tree lock is held, the directory is on top and not opaque.
+    /// in between. Where the top has no room or fails the directory stays transparent, and the fallthrus put so far say what it says anyway: a
+    /// listing does not fail for it. Requires: the tree lock is held, the directory is on top and not opaque.
     /// </summary>
-    public Errno SealLocked(UnionDirectory directory)
+    public void SealLocked(UnionDirectory directory)
     {
         LayerDirectory top = directory.Top!;
         using var below = new MergedListing();
@@ -68,13 +68,11 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
             error = top.SetOpaque(true);
         }
 
-        if (error is not (Errno.None or Errno.EIO or Errno.EUCLEAN) && !sealingFailed)
+        if (error != Errno.None && !sealingFailed)
         {
             sealingFailed = true;
             union.Options.Log.Report($"union: names of directory {directory.Number} could not be stored on the top ({error}); listings are merged in memory");
         }
-
-        return error;
     }
 
     private static Errno Undo(LayerDirectory parent, ReadOnlySpan<byte> name, bool wasFallthru, in Attributes parentAttributes)

@@ -26,11 +26,7 @@ internal static class Listing
 
         if (cookie == 0 && top is { IsOpaque: false } && union.Options.Fallthru == FallthruMode.Persist && !union.IsReadOnly)
         {
-            Errno sealing = union.DirectoryCopyUp.SealLocked(directory);
-            if (sealing is Errno.EIO or Errno.EUCLEAN)
-            {
-                return sealing;
-            }
+            union.DirectoryCopyUp.SealLocked(directory);
         }
 
         Errno error = union.Listings.Get(directory, cookie == 0, out MergedListing listing);

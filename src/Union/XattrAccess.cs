@@ -91,7 +91,9 @@ internal static class XattrAccess
     // A call that the attribute's presence or absence refuses is refused before anything is copied.
     private static Errno Prepare(IUnionInode node, ReadOnlySpan<byte> name, XattrFlags flags)
     {
-        if (IsHidden(name))
+        // xattr_permission: user attributes are for files and directories.
+        bool isUsers = name.StartsWith("user."u8) && node is not (UnionFile or UnionDirectory);
+        if (isUsers || IsHidden(name))
         {
             return Errno.EPERM;
         }

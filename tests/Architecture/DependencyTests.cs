@@ -22,7 +22,7 @@ public sealed class DependencyTests
         ["HostDirectory"] = ["Vfs", "Linux"],
         ["Union"] = ["Vfs"],
         ["Fuse"] = ["Vfs", "Linux"],
-        ["Tools/mkfs.ext2u"] = ["Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Mkfs"],
+        ["Tools/mkfs.ext2u"] = ["Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Mkfs", "HostDirectory"],
         ["Tools/fsck.ext2u"] = ["Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Storage", "Ext2/Fsck"],
         ["Tools/mount.ext2u"] =
         [

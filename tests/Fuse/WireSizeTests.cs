@@ -48,6 +48,7 @@ public sealed class WireSizeTests
         Assert.Equal(8, Unsafe.SizeOf<SeekOut>());
         Assert.Equal(56, Unsafe.SizeOf<CopyRangeIn>());
         Assert.Equal(8, Unsafe.SizeOf<CopyRangeOut>());
+        Assert.Equal(40, Unsafe.SizeOf<InvalidateInode>());
         Assert.Equal(24, Unsafe.SizeOf<ListedEntry>());
     }
 }

@@ -86,15 +86,16 @@ public readonly ref struct Bitmap
     /// <summary>Clears a run of bits.</summary>
     public void ClearRange(int index, int count) => Fill(index, count, false);
 
-    /// <summary>Writes to <paramref name="target"/> what is set here or in <paramref name="other"/>. Requires: all of one length.</summary>
+    /// <summary>Writes to <paramref name="target"/> what is set here or in <paramref name="other"/>. Requires: all of one length, or the other empty.</summary>
     public void CombineInto(Bitmap target, ReadOnlySpan<byte> other)
     {
         ReadOnlySpan<ulong> mine = MemoryMarshal.Cast<byte, ulong>(bytes);
         ReadOnlySpan<ulong> theirs = MemoryMarshal.Cast<byte, ulong>(other);
         Span<ulong> result = MemoryMarshal.Cast<byte, ulong>(target.bytes);
-        for (int i = 0; i < result.Length; i++)
+        mine.CopyTo(result);
+        for (int i = 0; i < theirs.Length; i++)
         {
-            result[i] = mine[i] | theirs[i];
+            result[i] |= theirs[i];
         }
     }
 

@@ -218,13 +218,6 @@ public sealed class Geometry
         return place <= 1 || place == DescriptorsPerBlock - 1 ? count + 1 : count;
     }
 
-    /// <summary>Of <see cref="HeaderBlocks"/> those that are only reserved for more descriptors; they belong to the resize inode.</summary>
-    public uint ReservedIn(uint group)
-    {
-        bool leads = !HasMetaGroups || group / DescriptorsPerBlock < FirstMetaGroup;
-        return leads && HasSuperblock(group) ? ReservedGdtBlocks : 0;
-    }
-
     private static bool IsPower(uint number, uint of)
     {
         ulong power = of;

@@ -15,6 +15,7 @@ internal sealed class BlockAllocator(Ext2Volume volume)
     // Bits of blocks freed in this epoch, by group.
     private readonly Dictionary<uint, byte[]> held = [];
     private readonly Stack<byte[]> spare = [];
+    private readonly WriteWindows windows = new();
     private readonly byte[] scratch = new byte[volume.Geometry.BlockBytes];
 
     /// <summary>Blocks that are free but must wait for the next epoch.</summary>
@@ -30,9 +31,9 @@ internal sealed class BlockAllocator(Ext2Volume volume)
     public long Available => volume.Groups.FreeBlocks - HeldCount - Reserved;
 
     /// <summary>
-    /// Takes a run of 1 to <paramref name="wanted"/> blocks, at or behind the goal where that is possible. Errors: ENOSPC, EIO.
+    /// Takes a run of 1 to <paramref name="wanted"/> blocks for an inode, at or behind the goal where that is possible. Errors: ENOSPC, EIO.
     /// </summary>
-    public Errno Allocate(BlockNumber goal, uint wanted, out BlockRun run)
+    public Errno Allocate(InodeNumber owner, BlockNumber goal, uint wanted, out BlockRun run)
     {
         run = default;
         long available = Available;
@@ -42,28 +43,20 @@ internal sealed class BlockAllocator(Ext2Volume volume)
         }
 
         wanted = (uint)Math.Min(wanted, available);
-        GroupTable groups = volume.Groups;
-        uint first = volume.Geometry.IsDataBlock(goal) ? volume.Geometry.GroupOf(goal) : 0;
-        int from = volume.Geometry.IsDataBlock(goal) ? volume.Geometry.IndexInGroup(goal) : groups[0].NextBlock;
-        Errno error = Errno.ENOSPC;
-        for (uint step = 0; step < groups.Count; step++)
+        Errno error = Search(owner, goal, wanted, false, out run);
+        return error == Errno.ENOSPC && !windows.IsEmpty ? Search(owner, goal, wanted, true, out run) : error;
+    }
+
+    /// <summary>A file took a run just where it ended: it is being written in order, and the next blocks are kept for it.</summary>
+    public void KeepBehind(InodeNumber owner, BlockRun run) => windows.Extend(owner, run.Start + run.Count);
+
+    /// <summary>A file is not written in order any more: what was kept behind it is for all.</summary>
+    public void EndWindow(InodeNumber owner)
+    {
+        if (!windows.IsEmpty)
         {
-            uint group = (uint)((first + (ulong)step) % (uint)groups.Count);
-            if (groups[group].FreeBlocks == 0 || groups[group].IsBad)
-            {
-                continue;
-            }
-
-            Errno tried = AllocateIn(group, step == 0 ? from : groups[group].NextBlock, wanted, out run);
-            if (tried == Errno.None)
-            {
-                return Errno.None;
-            }
-
-            error = tried is Errno.ENOSPC or Errno.EUCLEAN ? error : tried;
+            windows.End(owner);
         }
-
-        return error;
     }
 
     /// <summary>
@@ -91,7 +84,35 @@ internal sealed class BlockAllocator(Ext2Volume volume)
         HeldCount = 0;
     }
 
-    private Errno AllocateIn(uint group, int from, uint wanted, out BlockRun run)
+    private Errno Search(InodeNumber owner, BlockNumber goal, uint wanted, bool ignoreWindows, out BlockRun run)
+    {
+        run = default;
+        GroupTable groups = volume.Groups;
+        bool hasGoal = volume.Geometry.IsDataBlock(goal);
+        uint first = hasGoal ? volume.Geometry.GroupOf(goal) : 0;
+        int from = hasGoal ? volume.Geometry.IndexInGroup(goal) : groups[0].NextBlock;
+        Errno error = Errno.ENOSPC;
+        for (uint step = 0; step < groups.Count; step++)
+        {
+            uint group = (uint)((first + (ulong)step) % (uint)groups.Count);
+            if (groups[group].FreeBlocks == 0 || groups[group].IsBad)
+            {
+                continue;
+            }
+
+            Errno tried = AllocateIn(group, step == 0 ? from : groups[group].NextBlock, new Wish(owner, wanted, ignoreWindows), out run);
+            if (tried == Errno.None)
+            {
+                return Errno.None;
+            }
+
+            error = tried is Errno.ENOSPC or Errno.EUCLEAN ? error : tried;
+        }
+
+        return error;
+    }
+
+    private Errno AllocateIn(uint group, int from, Wish wish, out BlockRun run)
     {
         run = default;
         using BlockLease lease = volume.Bitmaps.Blocks(group);
@@ -102,7 +123,7 @@ internal sealed class BlockAllocator(Ext2Volume volume)
 
         int count = volume.Geometry.BlocksIn(group);
         var bitmap = new Bitmap(lease.Bytes, count);
-        int start = FindStart(Visible(group, bitmap), Math.Min(from, count - 1), (int)Math.Min(wanted, (uint)count), out int found);
+        int start = FindStart(Visible(group, bitmap, wish), Math.Min(from, count - 1), (int)Math.Min(wish.Blocks, (uint)count), out int found);
         if (start < 0)
         {
             return Errno.ENOSPC;
@@ -142,16 +163,24 @@ internal sealed class BlockAllocator(Ext2Volume volume)
         return start;
     }
 
-    // The bitmap with what is held counted as used.
-    private Bitmap Visible(uint group, Bitmap bitmap)
+    // The bitmap with what is held, and what is kept for others, counted as used.
+    private Bitmap Visible(uint group, Bitmap bitmap, Wish wish)
     {
-        if (!held.TryGetValue(group, out byte[]? bits))
+        BlockNumber first = volume.Geometry.FirstBlockOf(group);
+        bool isKept = !wish.IgnoresWindows && !windows.IsEmpty && windows.Touches(wish.Owner, first, (uint)bitmap.BitCount);
+        bool isHeld = held.TryGetValue(group, out byte[]? bits);
+        if (!isHeld && !isKept)
         {
             return bitmap;
         }
 
         var visible = new Bitmap(scratch, bitmap.BitCount);
-        bitmap.CombineInto(visible, bits);
+        bitmap.CombineInto(visible, isHeld ? bits : []);
+        if (isKept)
+        {
+            windows.Mark(wish.Owner, visible, first);
+        }
+
         return visible;
     }
 
@@ -225,4 +254,7 @@ internal sealed class BlockAllocator(Ext2Volume volume)
         new Bitmap(bits, volume.Geometry.BlocksIn(group)).SetRange(index, count);
         HeldCount += count;
     }
+
+    // Who wants how many blocks, and whether he may have what is kept for others.
+    private readonly record struct Wish(InodeNumber Owner, uint Blocks, bool IgnoresWindows);
 }

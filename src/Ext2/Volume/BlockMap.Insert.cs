@@ -88,7 +88,7 @@ internal sealed partial class BlockMap
         lease = default;
         if (isNew)
         {
-            Errno error = volume.Blocks.Allocate(goal, 1, out BlockRun run);
+            Errno error = volume.Blocks.Allocate(number, goal, 1, out BlockRun run);
             if (error != Errno.None)
             {
                 return error;

@@ -83,6 +83,7 @@ internal sealed partial class Ext2File
         if (error == Errno.None)
         {
             view.Size = size;
+            core.Epoch = volume.Epoch;
             Stamp(inode);
         }
 
@@ -145,6 +146,7 @@ internal sealed partial class Ext2File
                 return Errno.None;
             }
 
+            core.Epoch = volume.Epoch;
             error = ZeroEdges(inode, offset, end, out long first, out long last);
             if (error == Errno.None && first < last)
             {
@@ -322,6 +324,7 @@ internal sealed partial class Ext2File
             view.Size = Math.Max(view.Size, reached);
         }
 
+        core.Epoch = core.Volume.Epoch;
         Stamp(inode);
         return reached;
     }

@@ -78,6 +78,7 @@ internal sealed partial class Ext2File
             }
 
             volume.Cache.NoteData();
+            core.Epoch = volume.Epoch;
             return FinishWrite(offset, length, skip, run, isNew, out written);
         }
     }
@@ -159,10 +160,31 @@ internal sealed partial class Ext2File
         if (error == Errno.ENOSPC && volume.Blocks.HeldCount > 0)
         {
             error = volume.CommitLocked();
-            return error == Errno.None ? volume.AllocateContent(core.Number, goal, wanted, out run) : error;
+            if (error == Errno.None)
+            {
+                error = volume.AllocateContent(core.Number, goal, wanted, out run);
+            }
+        }
+
+        // Not for the first blocks of a file: most files are written once, and short.
+        if (error == Errno.None && !goal.IsNone)
+        {
+            volume.Blocks.KeepBehind(core.Number, run);
         }
 
         return error;
+    }
+
+    /// <inheritdoc/>
+    public override void Closed(OpenMode mode)
+    {
+        if ((mode & OpenMode.Write) != 0)
+        {
+            using (core.Volume.Gate.Enter())
+            {
+                core.Volume.Blocks.EndWindow(core.Number);
+            }
+        }
     }
 
     private Errno FinishWrite(long offset, int length, int skip, BlockRun run, bool isNew, out int written)

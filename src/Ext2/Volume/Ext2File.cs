@@ -49,7 +49,7 @@ internal sealed partial class Ext2File : FileInode, IExt2Inode
     public override Errno ListXattr(Span<byte> buffer, out int length) => XattrRequests.List(ref core, buffer, out length);
 
     /// <inheritdoc/>
-    public override Errno Sync(bool dataOnly) => InodeRequests.Sync(ref core);
+    public override Errno Sync(bool dataOnly) => InodeRequests.Sync(ref core, dataOnly);
 
     /// <inheritdoc/>
     protected override void LastReleased() => core.Volume.Released(this);

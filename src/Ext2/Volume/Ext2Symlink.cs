@@ -48,7 +48,7 @@ internal sealed class Ext2Symlink : SymlinkInode, IExt2Inode
     public override Errno ListXattr(Span<byte> buffer, out int length) => XattrRequests.List(ref core, buffer, out length);
 
     /// <inheritdoc/>
-    public override Errno Sync(bool dataOnly) => InodeRequests.Sync(ref core);
+    public override Errno Sync(bool dataOnly) => InodeRequests.Sync(ref core, dataOnly);
 
     /// <inheritdoc/>
     protected override void LastReleased() => core.Volume.Released(this);

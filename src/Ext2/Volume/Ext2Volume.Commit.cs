@@ -12,13 +12,18 @@ public sealed partial class Ext2Volume
 {
     // Each costs some bytes until the commit; a commit costs a few barriers.
     private const int MostPutOff = 16384;
+    private const int LeastInodes = 8;
 
+    private uint epoch = 1;
     private readonly List<InodeNumber> unlinked = [];
     private readonly HashSet<uint> doomed = [];
     private readonly Dictionary<uint, RawInodeFlags> flagsPutOff = [];
 
     /// <summary>Inodes that are gone but keep their number until the next commit.</summary>
     internal int DoomedCount => doomed.Count;
+
+    /// <summary>The number of the epoch under way.</summary>
+    internal uint Epoch => Volatile.Read(ref epoch);
 
     /// <inheritdoc/>
     public override Errno Sync()
@@ -51,6 +56,7 @@ public sealed partial class Ext2Volume
 
         using (Gate.Enter())
         {
+            EndNameless();
             Errno error = CommitLocked();
             if (error == Errno.None)
             {
@@ -73,8 +79,18 @@ public sealed partial class Ext2Volume
             return Errno.EROFS;
         }
 
-        bool isPressed = Cache.IsPressed || unlinked.Count + doomed.Count > MostPutOff || blocks.IsPressed;
+        int putOff = unlinked.Count + doomed.Count;
+        bool isPressed = Cache.IsPressed || putOff > MostPutOff || (putOff > 0 && groups.FreeInodes < LeastInodes) || blocks.IsPressed;
         return isPressed ? CommitLocked() : Errno.None;
+    }
+
+    /// <summary>Whether all that matters of an inode, but its times, is on the disk.</summary>
+    internal bool IsOver(in InodeCore core)
+    {
+        using (Gate.Enter())
+        {
+            return core.Epoch != epoch;
+        }
     }
 
     /// <summary>
@@ -106,6 +122,8 @@ public sealed partial class Ext2Volume
         {
             return error;
         }
+
+        epoch++;
 
         // What was freed is free on the disk, and nothing there refers to it any more.
         blocks.EndEpoch();

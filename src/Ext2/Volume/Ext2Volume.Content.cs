@@ -19,7 +19,7 @@ public sealed partial class Ext2Volume
             goal = Geometry.FirstBlockOf(group) + (uint)groups[group].NextBlock;
         }
 
-        return blocks.Allocate(goal, wanted, out run);
+        return blocks.Allocate(number, goal, wanted, out run);
     }
 
     /// <summary>

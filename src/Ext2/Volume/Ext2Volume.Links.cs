@@ -87,6 +87,7 @@ public sealed partial class Ext2Volume
             record.Raw.LinksCount = (ushort)(record.Raw.LinksCount + 1);
         }
 
+        core.Epoch = epoch;
         Change(record, touch);
         return Errno.None;
     }
@@ -115,6 +116,7 @@ public sealed partial class Ext2Volume
             unlinked.Add(core.Number);
         }
 
+        core.Epoch = epoch;
         Change(record, touch);
         return Errno.None;
     }
@@ -122,6 +124,7 @@ public sealed partial class Ext2Volume
     /// <summary>What stat shows as link count.</summary>
     internal static uint LinkCountOf(in InodeCore core, in InodeLease inode) => core.IsNameless ? 0u : inode.Raw.LinksCount;
 
+    // The record of an inode whose links change; an fdatasync after it writes the names.
     private void Change(in InodeLease record, bool touch)
     {
         if (touch)
@@ -194,6 +197,11 @@ public sealed partial class Ext2Volume
         if (error == Errno.None && links == 0)
         {
             error = AddOrphan((IExt2Inode)inode);
+        }
+
+        if (error == Errno.None && inode is Ext2Symlink symlink)
+        {
+            error = symlink.Store(what.Target);
         }
 
         if (error != Errno.None)

@@ -80,6 +80,7 @@ public sealed partial class Ext2Volume
     private void FreeNameless(IExt2Inode inode)
     {
         InodeNumber number = inode.Core.Number;
+        blocks.EndWindow(number);
         Errno error = FreeContent(number);
         if (error != Errno.None)
         {
@@ -87,6 +88,21 @@ public sealed partial class Ext2Volume
         }
 
         _ = doomed.Add(number.Value);
+    }
+
+    // At the end of a mount: whoever still held a nameless inode has no further call.
+    private void EndNameless()
+    {
+        unlinked.AddRange(orphans);
+        foreach (InodeNumber number in unlinked)
+        {
+            if (table.Find(number) is { } inode && inode.Core.IsNameless)
+            {
+                _ = table.Remove(inode);
+                inode.Core.States |= InodeStates.Gone;
+                FreeNameless(inode);
+            }
+        }
     }
 
     // Ends an inode for good: no name, no reference, and what the disk shows of its names is gone.

@@ -157,7 +157,7 @@ public sealed partial class Ext2Volume : FileSystem
         device.Dispose();
     }
 
-    // What the kernel subtracts for statfs (minixdf off): everything before the data, group by group.
+    // What the kernel subtracts for statfs (ext4_calculate_overhead): everything before the data, group by group.
     private ulong OverheadBlocks()
     {
         if (overheadBlocks == 0)
@@ -165,7 +165,7 @@ public sealed partial class Ext2Volume : FileSystem
             ulong sum = Geometry.FirstDataBlock.Value;
             for (uint group = 0; group < Geometry.GroupCount; group++)
             {
-                sum += Geometry.HeaderBlocks(group) - Geometry.ReservedIn(group) + 2 + Geometry.InodeTableBlocks;
+                sum += Geometry.HeaderBlocks(group) + 2 + Geometry.InodeTableBlocks;
             }
 
             overheadBlocks = sum;

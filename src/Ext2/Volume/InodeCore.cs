@@ -20,6 +20,9 @@ internal struct InodeCore(Ext2Volume volume, InodeNumber number, uint generation
     /// <summary>What memory knows beyond the record.</summary>
     public InodeStates States;
 
+    /// <summary>The epoch in which its size, blocks or names last changed: once that is over, fdatasync has nothing to do but for the data.</summary>
+    public uint Epoch = volume.Epoch;
+
     /// <summary>Next inode of the same bucket of <see cref="InodeTable"/>.</summary>
     public IExt2Inode? Next;
 

@@ -67,8 +67,12 @@ internal static class InodeRequests
         }
     }
 
-    /// <summary>fsync(2): content, record, and the names that lead here.</summary>
-    public static Errno Sync(ref InodeCore core) => core.Volume.Sync();
+    /// <summary>fsync(2): content, record, and the names that lead here. fdatasync(2) leaves out a record of which only times changed.</summary>
+    public static Errno Sync(ref InodeCore core, bool dataOnly)
+    {
+        Ext2Volume volume = core.Volume;
+        return dataOnly && !volume.IsReadOnly && volume.IsOver(core) ? volume.Device.Flush() : volume.Sync();
+    }
 
     // What can refuse a change: flags that forbid it, and an access control list that must follow the mode.
     private static Errno CheckAndFollow(Ext2Volume volume, InodeNumber number, in InodeLease inode, in AttributeChange change)

@@ -80,7 +80,7 @@ public static class Attachment
         {
             0 => string.Empty,
             127 => "fusermount3 was not found; install the package fuse3, or mount as root",
-            _ => said.Length > 0 ? said : "fusermount3 refused the mount; run it as root",
+            _ => (said.Length > 0 ? said : "fusermount3 refused the mount") + "; run it as root, or see fusermount3(1) for what users may mount",
         };
         return status == 0 ? new FuseDevice(descriptor) : null;
     }

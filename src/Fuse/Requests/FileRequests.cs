@@ -101,7 +101,7 @@ internal sealed class FileRequests(ServedTree tree)
 
         tree.NoteChange();
         bool capability = tree.HasCapabilities || (wanted.Handle & CapabilityBit) != 0;
-        Errno error = Privileges.DropAfterContentChange(inode, (wanted.WriteFlags & WriteKillSetIds) != 0, capability);
+        Errno error = Privileges.DropAfterContentChange(tree, inode, (wanted.WriteFlags & WriteKillSetIds) != 0, capability);
         if (error != Errno.None)
         {
             return error;
@@ -131,7 +131,7 @@ internal sealed class FileRequests(ServedTree tree)
 
         tree.NoteChange();
         Errno error = file.Allocate((AllocateMode)wanted.Mode, (long)wanted.Offset, (long)wanted.Length);
-        return error == Errno.None ? Privileges.DropAfterContentChange(inode, exchange.Header.UserId != 0, true) : error;
+        return error == Errno.None ? Privileges.DropAfterContentChange(tree, inode, exchange.Header.UserId != 0, true) : error;
     }
 
     /// <summary>LSEEK; the kernel asks only for data and holes.</summary>
@@ -162,7 +162,7 @@ internal sealed class FileRequests(ServedTree tree)
         if (inode is FileInode from && destination is FileInode to)
         {
             tree.NoteChange();
-            error = Privileges.DropAfterContentChange(to, exchange.Header.UserId != 0, true);
+            error = Privileges.DropAfterContentChange(tree, to, exchange.Header.UserId != 0, true);
             error = error == Errno.None ? Copy(exchange.Payload, from, to, in wanted, out copied) : error;
         }
 
@@ -219,7 +219,7 @@ internal sealed class FileRequests(ServedTree tree)
     {
         tree.NoteChange();
         Errno error = ((FileInode)inode).SetSize(0);
-        return error == Errno.None ? Privileges.DropAfterContentChange(inode, killSetIds, true) : error;
+        return error == Errno.None ? Privileges.DropAfterContentChange(tree, inode, killSetIds, true) : error;
     }
 
     private static OpenMode ModeOf(uint flags)

@@ -93,7 +93,7 @@ internal sealed class NodeRequests(ServedTree tree)
             error = inode is FileInode file ? file.SetSize((long)wanted.Size) : Errno.EINVAL;
             if (error == Errno.None)
             {
-                error = Privileges.DropAfterContentChange(inode, (wanted.Fields & SetAttributesFields.KillSetIds) != 0, true);
+                error = Privileges.DropAfterContentChange(tree, inode, (wanted.Fields & SetAttributesFields.KillSetIds) != 0, true);
             }
         }
 

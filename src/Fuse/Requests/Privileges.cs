@@ -12,7 +12,7 @@ internal static class Privileges
     public static ReadOnlySpan<byte> CapabilityName => "security.capability"u8;
 
     /// <summary>After a write or a truncation. <paramref name="setIds"/>: the caller has no CAP_FSETID. <paramref name="capability"/>: there may be one.</summary>
-    public static Errno DropAfterContentChange(Inode inode, bool setIds, bool capability)
+    public static Errno DropAfterContentChange(ServedTree tree, Inode inode, bool setIds, bool capability)
     {
         Errno error = capability ? DropCapability(inode) : Errno.None;
         if (error != Errno.None || !setIds)
@@ -28,7 +28,11 @@ internal static class Privileges
         }
 
         AttributeChange change = new() { Fields = AttributeFields.Mode, Mode = mode };
-        return inode.SetAttributes(in change);
+        error = inode.SetAttributes(in change);
+
+        // After a write the kernel takes size and times for changed, but goes on to show the mode it knows.
+        tree.AttributesChanged(inode);
+        return error;
     }
 
     /// <summary>Adds to a change of owner what goes with it; not for directories.</summary>

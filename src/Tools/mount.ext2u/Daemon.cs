@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Ext2Union.Fuse;
 using Ext2Union.Fuse.Mounting;
+using Ext2Union.HostDirectory;
+using Ext2Union.Linux.Locks;
 using Ext2Union.Linux.Mounting;
 using Ext2Union.Linux.Processes;
 using Ext2Union.Vfs;
@@ -23,7 +25,7 @@ internal sealed class Daemon(MountRequest request, EventLog log)
     public int Run(Func<int, IReadOnlyList<string>, bool> report)
     {
         Refusal? refusal = MountPointOf(request.Directory, out string target);
-        Stack? stack = refusal is null ? StackBuilder.Build(request, target, log, notes, out refusal) : null;
+        Stack? stack = refusal is null ? new StackBuilder(request, log, notes).Build(target, out refusal) : null;
         if (stack is null)
         {
             return Refuse(report, refusal!);
@@ -59,6 +61,11 @@ internal sealed class Daemon(MountRequest request, EventLog log)
         }
 
         MountEntry? mount = MountTable.At(target);
+        foreach (HostFileSystem lower in stack.HostLowers)
+        {
+            lower.ExcludeMount((ulong)(mount?.Id ?? 0));
+        }
+
         using Session session = new(device, stack.FileSystem, SessionOptionsOf(stack), log);
         session.Start();
         if (!session.WaitUntilUsable(UsableLimit))
@@ -91,7 +98,7 @@ internal sealed class Daemon(MountRequest request, EventLog log)
     private int Finish(Session session)
     {
         // Those who start right after umount wait for a process of this name instead of failing at its lock.
-        File.WriteAllText("/proc/self/comm", "ext2u-drain");
+        File.WriteAllText("/proc/self/comm", FileLock.DrainingCommand);
         Errno error = session.Finish();
         if (error != Errno.None)
         {
@@ -122,7 +129,6 @@ internal sealed class Daemon(MountRequest request, EventLog log)
             Flags = options.Flags | (stack.FileSystem.IsReadOnly ? MountFlags.ReadOnly : MountFlags.None),
             AllowOther = options.AllowRoot || (options.AllowOther ?? isRoot),
             AllowRoot = options.AllowRoot,
-            IsBlockDevice = stack.ClaimedDevice && isRoot,
         };
     }
 

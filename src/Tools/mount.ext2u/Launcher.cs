@@ -38,15 +38,21 @@ internal static class Launcher
             return Say(ExitStatus.Bug, $"the daemon ended with status {status} before the mount was live; try --foreground");
         }
 
+        if (report[0] != ExitStatus.Success)
+        {
+            // It ends at once. A daemon that lives on is left to init.
+            _ = ChildProcess.Wait(process);
+        }
+
         using Stream output = Console.OpenStandardError();
         output.Write(report.AsSpan(1, length - 1));
         return report[0];
     }
 
-    // The diagnostic socket of the runtime would lie around in /tmp for as long as the mount lives.
+    // The diagnostic socket of the runtime would lie around in /tmp for as long as the mount lives; mapping code twice (W^X) costs start-up time.
     private static byte[][] EnvironmentOfDaemon()
     {
-        List<byte[]> all = [Bytes(StartupPipe.Variable + "=3"), Bytes("DOTNET_EnableDiagnostics=0")];
+        List<byte[]> all = [Bytes(StartupPipe.Variable + "=3"), Bytes("DOTNET_EnableDiagnostics=0"), Bytes("DOTNET_EnableWriteXorExecute=0")];
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             all.Add(Bytes($"{variable.Key}={variable.Value}"));

@@ -50,6 +50,9 @@ internal sealed class MountOptions
     /// <summary>fallthru=memory: listing writes nothing.</summary>
     public bool FallthruInMemory { get; set; }
 
+    /// <summary>redirect=: directories with lower content can be renamed.</summary>
+    public bool Redirect { get; set; } = true;
+
     /// <summary>commit=, seconds.</summary>
     public int CommitSeconds { get; set; } = 5;
 

@@ -17,6 +17,14 @@ internal static class MountPoint
 
         string target = new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget ?? directory;
         DescriptorCalls.Close(descriptor);
+
+        // A dead mount still can be named; only a request to it tells. That we may not list a directory says nothing against it.
+        if (DescriptorCalls.Open(directory, DescriptorCalls.Directory | DescriptorCalls.CloseOnExec).TryGet(out descriptor, out Errno listing))
+        {
+            DescriptorCalls.Close(descriptor);
+        }
+
+        error = listing == Errno.ENOTCONN ? listing : Errno.None;
         return target;
     }
 }

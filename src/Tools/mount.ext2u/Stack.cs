@@ -1,12 +1,11 @@
+using Ext2Union.HostDirectory;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Tools.Mount;
 
-/// <summary>The file system to serve and what it stands on. Disposing it lets go of all layers and their locks, the served one first.</summary>
+/// <summary>The file system to serve. Disposing it lets go of all its layers and their locks.</summary>
 internal sealed class Stack : IDisposable
 {
-    private readonly List<IDisposable> parts = [];
-
     /// <summary>What is served.</summary>
     public required FileSystem FileSystem { get; init; }
 
@@ -16,11 +15,8 @@ internal sealed class Stack : IDisposable
     /// <summary>Several layers.</summary>
     public bool IsUnion { get; init; }
 
-    /// <summary>The top is a block device that the kernel may claim.</summary>
-    public bool ClaimedDevice { get; init; }
-
-    /// <summary>Adds something to be let go of, after what was added before.</summary>
-    public void Own(IDisposable part) => parts.Add(part);
+    /// <summary>Lowers that may have the mount point inside them.</summary>
+    public IReadOnlyList<HostFileSystem> HostLowers { get; init; } = [];
 
     /// <summary>Whether the mount will cover the files that this program runs from.</summary>
     public bool CoversRuntime(string target)
@@ -31,9 +27,5 @@ internal sealed class Stack : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        FileSystem.Dispose();
-        parts.ForEach(part => part.Dispose());
-    }
+    public void Dispose() => FileSystem.Dispose();
 }

@@ -1,30 +1,101 @@
-using Ext2Union.Tmpfs;
+using Ext2Union.HostDirectory;
+using Ext2Union.Union;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Tools.Mount;
 
 /// <summary>Opens the layers that a request names and puts them on each other. Everything is open and locked before anything is mounted.</summary>
-internal static class StackBuilder
+internal sealed class StackBuilder(MountRequest request, EventLog log, List<string> notes)
 {
+    // Words that stand for "no top of its own" where a SPEC has to be written, as in fstab.
+    private static readonly HashSet<string> Nothing = new(StringComparer.Ordinal) { "none", "union", "overlay" };
+
+    private readonly LayerOpening opening = new(request.Options, log, notes);
+    private readonly List<FileSystem> layers = [];
+
     /// <summary>Builds the stack. Null and a refusal: a layer cannot be had, and nothing is left open.</summary>
-    public static Stack? Build(MountRequest request, string target, EventLog log, List<string> notes, out Refusal? refusal)
+    public Stack? Build(string target, out Refusal? refusal)
     {
-        refusal = null;
-        if (request.Spec == "tmpfs")
+        Stack? stack = BuildOnLayers(target, out refusal);
+        if (stack is null)
         {
-            return new Stack { FileSystem = new TmpfsFileSystem(OptionsOfTmpfs(request.Options)), Name = "tmpfs" };
+            layers.ForEach(layer => layer.Dispose());
         }
 
-        refusal = Refusal.Failure($"{request.Spec} is not tmpfs; name tmpfs as what to mount");
-        return null;
+        return stack;
     }
 
-    private static TmpfsOptions OptionsOfTmpfs(MountOptions options) => new()
+    private Stack? BuildOnLayers(string target, out Refusal? refusal)
     {
-        SizeBytes = options.SizeBytes ?? 0,
-        InodeCount = options.InodeLimit ?? 0,
-        Mode = options.RootMode ?? 0x3FF,
-        UserId = options.UserId ?? 0,
-        GroupId = options.GroupId ?? 0,
-    };
+        string spec = request.Spec;
+        if (request.Options.Upper is { } upper)
+        {
+            if (!Nothing.Contains(spec) && spec != upper)
+            {
+                refusal = Refusal.Usage($"both {spec} and upper={upper} are named as the top; say none for the first");
+                return null;
+            }
+
+            spec = upper;
+        }
+
+        FileSystem? top = null;
+        if (!Nothing.Contains(spec) || !request.Options.Union)
+        {
+            top = opening.OpenTop(spec, out refusal);
+            if (top is null)
+            {
+                return null;
+            }
+
+            layers.Add(top);
+        }
+
+        string name = top is null ? "union" : spec == LayerOpening.MemorySpec ? spec : Path.GetFullPath(spec);
+        refusal = null;
+        return request.Options.Union ? BuildUnion(top, name, target, out refusal) : new Stack { FileSystem = top!, Name = name };
+    }
+
+    private Stack? BuildUnion(FileSystem? top, string name, string target, out Refusal? refusal)
+    {
+        // Without lower= the lower is what can be seen at the mount point now; its descriptor keeps it within reach below the mount.
+        List<string> names = request.Options.Lowers.Count > 0 ? request.Options.Lowers : [target];
+        List<FileSystem> lowers = [];
+        foreach (string lower in names)
+        {
+            if (opening.OpenLower(lower, out refusal) is not { } layer)
+            {
+                return null;
+            }
+
+            layers.Add(layer);
+            lowers.Add(layer);
+        }
+
+        UnionOptions options = new()
+        {
+            Fallthru = request.Options.FallthruInMemory ? FallthruMode.Memory : FallthruMode.Persist,
+            Redirect = request.Options.Redirect,
+            Log = log,
+        };
+
+        // The union owns its layers from here on, also when it cannot be made.
+        layers.Clear();
+        if (!UnionFileSystem.Create(top, lowers, options).TryGet(out UnionFileSystem union, out Errno error))
+        {
+            refusal = Refusal.Failure(error == Errno.EINVAL
+                ? $"{name}: these layers cannot be stacked; name an image or tmpfs as the top and at least one lower="
+                : $"{name}: the layers cannot be stacked ({error}); run fsck.ext2u on the images");
+            return null;
+        }
+
+        refusal = null;
+        return new Stack
+        {
+            FileSystem = union,
+            Name = name,
+            IsUnion = true,
+            HostLowers = [.. lowers.OfType<HostFileSystem>()],
+        };
+    }
 }

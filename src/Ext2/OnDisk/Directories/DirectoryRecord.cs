@@ -62,8 +62,8 @@ public readonly ref struct DirectoryRecord
     /// <summary>Bytes that the record itself needs; zero when it is free.</summary>
     public int Used => IsInUse ? RecordLength.Needed(Header.NameLength) : 0;
 
-    /// <summary>Bytes behind it that a new record could have.</summary>
-    public int Room => Length - Used;
+    /// <summary>Bytes behind it that a new record could have. None behind ".": the next record must be "..".</summary>
+    public int Room => IsInUse && Name is [(byte)'.'] ? 0 : Length - Used;
 
     private ref readonly DirectoryRecordHeader Header => ref MemoryMarshal.AsRef<DirectoryRecordHeader>(bytes);
 }

@@ -76,6 +76,20 @@ public readonly ref struct HashTreeNode
     /// <summary>Opens a block that was proved before and has been changed only through this type since.</summary>
     public static HashTreeNode OpenProved(Span<byte> block, bool isRoot) => new(EntriesOf(block, isRoot));
 
+    /// <summary>Whether "." and ".." lie where a root has them, so that <see cref="FormatRoot"/> may follow. Requires: a sound record chain.</summary>
+    public static bool MayBecomeRoot(Span<byte> block)
+    {
+        DirectoryBlock records = DirectoryBlock.OpenProved(block, false);
+        DirectoryRecord dot = records.At(0);
+        if (dot.Inode.IsNone || dot.Length != DotBytes || !dot.Name.SequenceEqual("."u8))
+        {
+            return false;
+        }
+
+        DirectoryRecord dots = records.At(DotBytes);
+        return !dots.Inode.IsNone && dots.Name.SequenceEqual(".."u8);
+    }
+
     /// <summary>
     /// Turns a first block into the root of an index with one leaf. "." stays as it is, ".." grows over the rest of the block; so a reader
     /// that does not know the index sees two entries.

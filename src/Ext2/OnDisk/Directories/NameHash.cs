@@ -29,6 +29,18 @@ public readonly struct NameHash
         (this.seed0, this.seed1, this.seed2, this.seed3) = (seed0, seed1, seed2, seed3);
     }
 
+    /// <summary>
+    /// The hash that a volume gives new indexes. Where the superblock does not say whether bytes are signed they are, as on the machines
+    /// where such volumes were made; a version that does not exist is taken for the usual half MD4.
+    /// </summary>
+    public static NameHash Of(in Superblock superblock)
+    {
+        ReadOnlySpan<Le32> seed = superblock.HashSeed;
+        byte version = superblock.DefaultHashVersion <= (byte)NameHashVersion.Tea ? superblock.DefaultHashVersion : (byte)NameHashVersion.HalfMd4;
+        bool isUnsigned = ((SuperblockFlags)(uint)superblock.Flags & SuperblockFlags.UnsignedHash) != 0;
+        return new NameHash((NameHashVersion)(version + (isUnsigned ? 3 : 0)), seed[0], seed[1], seed[2], seed[3]);
+    }
+
     /// <summary>The version, signedness included.</summary>
     public NameHashVersion Version { get; }
 
