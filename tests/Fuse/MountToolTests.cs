@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using Ext2Union.Tests.Support;
+
+namespace Ext2Union.Fuse.Tests;
+
+/// <summary>mount.ext2u as a user, mount(8) and a script meet it: exit status, one sentence that ends in what to do, nothing left behind.</summary>
+public sealed class MountToolTests : IDisposable
+{
+    private readonly ScratchDirectory scratch = new();
+    private readonly string folder;
+
+    public MountToolTests()
+    {
+        Need.Root();
+        Need.Fuse();
+        folder = Path.Combine(scratch.FullPath, "mnt");
+        _ = Directory.CreateDirectory(folder);
+    }
+
+    public void Dispose()
+    {
+        for (int i = 0; i < 3 && IsMounted; i++)
+        {
+            _ = ProcessRunner.Run("/bin/umount", "-l", folder);
+        }
+
+        scratch.Dispose();
+    }
+
+    private bool IsMounted => File.ReadLines("/proc/self/mountinfo").Any(line => line.Split(' ')[4] == folder);
+
+    private ProcessResult Mount(params string[] arguments) => ProcessRunner.Run(Repository.Tool("mount.ext2u"), arguments);
+
+    [Theory]
+    [InlineData(1, "what to mount and where", "tmpfs")]
+    [InlineData(1, "unknown option -x", "-x", "tmpfs", "DIR")]
+    [InlineData(1, "unknown option foo", "-o", "ro,foo=1", "tmpfs", "DIR")]
+    [InlineData(1, "option size=much", "-o", "size=much", "tmpfs", "DIR")]
+    [InlineData(1, "option remount is not available", "-o", "remount,ro", "tmpfs", "DIR")]
+    [InlineData(1, "-o needs a value", "tmpfs", "DIR", "-o")]
+    [InlineData(1, "type ext4 is not ours", "-t", "ext4", "tmpfs", "DIR")]
+    [InlineData(32, "does not exist; make it with: mkfs.ext2u", "/nowhere/image", "DIR")]
+    [InlineData(32, "does not exist; make it with: mkdir -p", "tmpfs", "/nowhere/mnt")]
+    [InlineData(32, "is not a directory", "tmpfs", "/etc/passwd")]
+    [InlineData(32, "holds no ext2 volume", "/etc/passwd", "DIR")]
+    [InlineData(32, "can only be a lower", "/etc", "DIR")]
+    [InlineData(32, "lower /nowhere does not exist", "-o", "union,lower=/nowhere", "tmpfs", "DIR")]
+    public void ARefusalIsOneSentence(int status, string says, params string[] arguments)
+    {
+        ProcessResult result = Mount([.. arguments.Select(argument => argument == "DIR" ? folder : argument)]);
+        Assert.Equal(status, result.ExitCode);
+        Assert.Empty(result.Output);
+        string line = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("mount.ext2u: ", line);
+        Assert.Contains(says, line);
+        Assert.False(IsMounted);
+    }
+
+    [Fact]
+    public void WhatMountPassesOnIsAccepted()
+    {
+        // As mount(8) calls a helper: SPEC DIR first, all options in one list, -s for what it does not know either.
+        Mount("tmpfs", folder, "-s", "-o", "rw,nofail,_netdev,user,x-systemd.automount,X-mount.mkdir,comment=a,unheard").OrFail();
+        Assert.True(IsMounted);
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void AFakeMountChecksAndLeavesNothing()
+    {
+        Mount("-f", "tmpfs", folder).OrFail();
+        Assert.False(IsMounted);
+    }
+
+    [Fact]
+    public void ItReturnsWhenTheMountIsLiveAndHoldsNothingOfItsCaller()
+    {
+        // ProcessRunner waits for the end of both pipes: a daemon that kept one open would fail here.
+        ProcessResult result = Mount("-v", "tmpfs", folder).OrFail();
+        Assert.Contains($"tmpfs is mounted on {folder}", result.Error);
+        File.WriteAllText(Path.Combine(folder, "a"), "content");
+        Assert.Equal("content", ProcessRunner.Check("/bin/cat", Path.Combine(folder, "a")));
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void FlagsReachTheMount()
+    {
+        Mount("-o", "ro,nosuid,nodev,noexec,noatime,fsname=a name,subtype=kind", "tmpfs", folder).OrFail();
+        string line = File.ReadLines("/proc/self/mountinfo").Single(text => text.Split(' ')[4] == folder);
+        Assert.Contains(" ro,nosuid,nodev,noexec,noatime ", line);
+        Assert.Contains("fuse.kind a\\040name", line);
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void NamesOfLowersMayHoldSeparators()
+    {
+        string lower = Path.Combine(scratch.FullPath, "a:b,c");
+        _ = Directory.CreateDirectory(lower);
+        File.WriteAllText(Path.Combine(lower, "inside"), "");
+        string second = Path.Combine(scratch.FullPath, "second");
+        _ = Directory.CreateDirectory(second);
+        File.WriteAllText(Path.Combine(second, "below"), "");
+        string escaped = lower.Replace(":", "\\:", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
+        Mount("tmpfs", folder, "-o", $"union,lower={escaped}:{second}").OrFail();
+        Assert.Equal("below\ninside\n", ProcessRunner.Check("/bin/ls", folder));
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void WithoutALowerItStacksOnWhatIsVisible()
+    {
+        File.WriteAllText(Path.Combine(folder, "before"), "lower");
+        Mount("tmpfs", folder, "-o", "union").OrFail();
+        ProcessRunner.Bash("[ $(cat before) = lower ] && echo top > before && echo new > after && rm before", folder);
+        ProcessRunner.Check("/bin/umount", folder);
+        Assert.Equal("lower", File.ReadAllText(Path.Combine(folder, "before")));
+        Assert.False(File.Exists(Path.Combine(folder, "after")));
+    }
+
+    [Fact]
+    public void AMountPointInsideTheLowerDoesNotWaitForItself()
+    {
+        Mount("tmpfs", folder, "-o", $"union,lower={scratch.FullPath}").OrFail();
+        Assert.Equal("mnt\n", ProcessRunner.Bash($"timeout 10 ls {folder}"));
+        Assert.Equal("", ProcessRunner.Bash($"timeout 10 ls {folder}/mnt"));
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void ASignalUnmountsAndEndsWell()
+    {
+        using MountedExt2u mounted = new("tmpfs", folder);
+        File.WriteAllText(Path.Combine(folder, "a"), "content");
+        ProcessRunner.Check("/bin/kill", "-TERM", mounted.ProcessId.ToString());
+        Assert.True(Wait(() => !IsMounted), "the mount is still there after SIGTERM");
+        Assert.True(Wait(() => !File.Exists($"/proc/{mounted.ProcessId}/exe")), "the daemon did not end");
+    }
+
+    [Fact]
+    public void ADeadMountIsNamed()
+    {
+        using MountedExt2u mounted = new("tmpfs", folder);
+        mounted.Kill();
+        ProcessResult result = Mount("tmpfs", folder);
+        Assert.Equal(32, result.ExitCode);
+        Assert.Contains($"holds a dead mount; run: umount {folder}", result.Error);
+    }
+
+    [Fact]
+    public void AUserMountsThroughFusermount()
+    {
+        Need.Command("fusermount3");
+        Need.Command("setpriv");
+        Need.Command("unshare");
+        ProcessRunner.Check("/bin/chown", "-R", "1000:1000", scratch.FullPath);
+
+        // In a name space of its own with a device that everyone may open, as distributions have it.
+        string tool = Repository.Tool("mount.ext2u");
+        string device = Path.Combine(scratch.FullPath, "fuse");
+        string output = ProcessRunner.Bash($"""
+            unshare -m bash -euc '
+            mknod {device} c 10 229; chmod 666 {device}; mount --bind {device} /dev/fuse
+            user="setpriv --reuid 1000 --regid 1000 --clear-groups"
+            $user {tool} -o size=1m tmpfs {folder}
+            $user sh -euc "cd {folder}; echo content > a; cat a; stat -c %u a"
+            grep " {folder} " /proc/self/mountinfo | grep -c user_id=1000
+            $user fusermount3 -u {folder}
+            '
+            """);
+        Assert.Equal("content\n1000\n1\n", output);
+    }
+
+    private static bool Wait(Func<bool> condition)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(15))
+            {
+                return false;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        return true;
+    }
+}
