@@ -13,6 +13,7 @@ public static class VolumePopulation
         var mount = new Ext2MountOptions
         {
             Clock = options.LatestTime is long time ? Clock.Fixed(new Timestamp(time, 0)) : Clock.System,
+            FirstGeneration = options.LatestTime is null ? null : 0,
         };
         if (!Ext2Volume.TryMount(device, mount, out Ext2Volume? volume, out string? refusal))
         {
