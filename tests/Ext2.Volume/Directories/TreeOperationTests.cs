@@ -1,0 +1,141 @@
+using Ext2Union.Tests.Support;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Volume.Tests.Directories;
+
+/// <summary>Random operations on a tree of directories, marks among them, against a model: answers, listings, link counts, remounts; e2fsck judges.</summary>
+public sealed class TreeOperationTests
+{
+    private const int Steps = 2500;
+
+    [Theory]
+    [InlineData(1, 1024, "")]
+    [InlineData(2, 4096, "")]
+    [InlineData(3, 1024, "^dir_index")]
+    public void BehavesAsTheModel(int seed, int blockBytes, string features)
+    {
+        using VolumeImage image = new(new Mke2fs { BlockBytes = blockBytes, Features = features });
+        TreeRun run = new(new Random(seed), image.Mount());
+        run.AdoptRoot();
+        for (int step = 0; step < Steps; step++)
+        {
+            run.Place = $"seed {seed}, step {step}";
+            run.Step();
+            if (step % 500 == 499)
+            {
+                run.Verify();
+                VolumeImage.End(run.Volume);
+                Assert.Empty(image.Log.Lines);
+                E2fsck.AssertCleanWithoutMarks(image.Path);
+                run.Volume = image.Mount();
+                run.Verify();
+            }
+        }
+
+        VolumeImage.End(run.Volume);
+        Assert.True(E2fsck.HasMarkFeatures(image.Path));
+    }
+
+    [Fact]
+    public void AVolumeWithoutMarksStaysPlain()
+    {
+        using VolumeImage image = new(new Mke2fs());
+        Ext2Volume volume = image.Mount();
+        Assert.True(volume.Root.Create("d"u8, new NewInode { Mode = ModeBits.Of(InodeKind.Directory, 0x1ED) }).TryGet(out Inode made, out _));
+        made.Release();
+        Assert.Equal(Errno.ENOENT, ((LayerDirectory)volume.Root).RemoveMark("x"u8));
+        VolumeImage.End(volume);
+        Assert.False(E2fsck.HasMarkFeatures(image.Path));
+        image.AssertClean();
+    }
+
+    [Fact]
+    public void MarksNeedTheTypeInTheEntry()
+    {
+        using VolumeImage image = new(new Mke2fs { Features = "^filetype" });
+        Ext2Volume volume = image.Mount();
+        var root = (LayerDirectory)volume.Root;
+        Assert.Equal(Errno.EOPNOTSUPP, root.PutWhiteout("x"u8));
+        Assert.Equal(Errno.EOPNOTSUPP, root.PutFallthru("x"u8));
+        Assert.Equal(Errno.EOPNOTSUPP, root.SetOpaque(true));
+        VolumeImage.End(volume);
+        image.AssertClean();
+    }
+
+    [Fact]
+    public void MarksAndInstallLeaveTimesAlone()
+    {
+        using VolumeImage image = new(new Mke2fs());
+        Ext2Volume volume = image.Mount(new Ext2MountOptions { Clock = Clock.Fixed(new Timestamp(1_000_000, 5)) });
+        var root = (LayerDirectory)volume.Root;
+        Assert.Equal(Errno.None, root.GetAttributes(out Attributes before));
+        Assert.Equal(Errno.None, root.PutFallthru("a"u8));
+        Assert.Equal(Errno.None, root.PutWhiteout("b"u8));
+        Assert.True(root.CreateDetached(new NewInode { Mode = ModeBits.Of(InodeKind.File, 0x1A4) }).TryGet(out Inode detached, out _));
+        Assert.Equal(Errno.None, root.Install("a"u8, detached));
+        detached.Release();
+        Assert.Equal(Errno.None, root.SetOpaque(true));
+        Assert.Equal(Errno.None, root.SetOrigin(OriginKind.None, default));
+        Assert.True(root.Create("d"u8, new NewInode { Mode = ModeBits.Of(InodeKind.Directory, 0x1ED), Opaque = true, KeepParentTimes = true }).TryGet(out Inode made, out _));
+        Assert.True(((LayerDirectory)made).IsOpaque);
+        Assert.Equal(Errno.None, ((LayerDirectory)made).GetOrigin(default, out OriginKind kind, out _));
+        Assert.Equal(OriginKind.None, kind);
+        made.Release();
+        Assert.Equal(Errno.None, root.GetAttributes(out Attributes after));
+        Assert.Equal((before.ModifyTime, before.ChangeTime), (after.ModifyTime, after.ChangeTime));
+        VolumeImage.End(volume);
+
+        volume = image.Mount();
+        root = (LayerDirectory)volume.Root;
+        Assert.True(root.IsOpaque);
+        Assert.Equal(Errno.None, root.GetOrigin(default, out kind, out _));
+        Assert.Equal(OriginKind.None, kind);
+        Assert.Equal(
+            [("a", SlotKind.Inode), ("b", SlotKind.Whiteout), ("d", SlotKind.Inode), ("lost+found", SlotKind.Inode)],
+            Listing.Slots(root).Select(slot => (slot.Name, slot.Slot)).Order());
+        Assert.Equal(["a", "d", "lost+found"], Listing.Names(root));
+        VolumeImage.End(volume);
+        E2fsck.AssertCleanWithoutMarks(image.Path);
+    }
+
+    [Fact]
+    public void FlagsForbidWhatTheyForbidInTheKernel()
+    {
+        using VolumeImage image = new(new Mke2fs());
+        Ext2Volume volume = image.Mount();
+        DirectoryInode root = volume.Root;
+        Inode frozen = Make(root, "frozen"u8, InodeKind.Directory);
+        Inode log = Make(root, "log"u8, InodeKind.Directory);
+        Inode file = Make(root, "file"u8, InodeKind.File);
+        var logs = (DirectoryInode)log;
+        Make((DirectoryInode)frozen, "old"u8, InodeKind.File).Release();
+        Make(logs, "old"u8, InodeKind.File).Release();
+        SetFlags(frozen, InodeFlags.Immutable);
+        SetFlags(log, InodeFlags.AppendOnly);
+        Assert.Equal(Errno.EPERM, ((DirectoryInode)frozen).Create("new"u8, new NewInode { Mode = ModeBits.Of(InodeKind.File, 0) }).Error);
+        Assert.Equal(Errno.EPERM, ((DirectoryInode)frozen).Unlink("old"u8));
+        Assert.Equal(Errno.EPERM, root.Rename("file"u8, (DirectoryInode)frozen, "file"u8, RenameFlags.None));
+        Assert.Equal(Errno.EPERM, root.RemoveDirectory("frozen"u8));
+        Assert.Equal(Errno.EPERM, root.Rename("frozen"u8, root, "moved"u8, RenameFlags.None));
+        Make(logs, "new"u8, InodeKind.File).Release();
+        Assert.Equal(Errno.EPERM, logs.Unlink("old"u8));
+        Assert.Equal(Errno.EPERM, logs.Rename("old"u8, root, "old"u8, RenameFlags.None));
+        SetFlags(file, InodeFlags.Immutable);
+        Assert.Equal(Errno.EPERM, root.Link("second"u8, file));
+        Assert.Equal(Errno.EPERM, root.Unlink("file"u8));
+        file.Release();
+        frozen.Release();
+        log.Release();
+        VolumeImage.End(volume);
+        image.AssertClean();
+    }
+
+    private static Inode Make(DirectoryInode directory, ReadOnlySpan<byte> name, InodeKind kind)
+    {
+        Assert.True(directory.Create(name, new NewInode { Mode = ModeBits.Of(kind, 0x1ED) }).TryGet(out Inode made, out Errno error), $"{error}");
+        return made;
+    }
+
+    private static void SetFlags(Inode inode, InodeFlags flags) =>
+        Assert.Equal(Errno.None, inode.SetAttributes(new AttributeChange { Fields = AttributeFields.Flags, Flags = flags }));
+}
