@@ -41,7 +41,7 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
             changed = true;
         }
         record.DotDot = dots.Inode;
-        changed |= CheckType(block, second, directory);
+        changed |= CheckType(block, second, directory) | CheckEnd(block, second, directory);
         End = second + LengthAt(block, second);
         return changed;
     }
@@ -67,7 +67,21 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
             dot.Inode = directory;
             changed = true;
         }
-        return changed | CheckType(block, 0, directory);
+        return changed | CheckType(block, 0, directory) | CheckEnd(block, 0, directory);
+    }
+
+    // The kernel tells the two by their first bytes and a zero behind them.
+    private bool CheckEnd(Span<byte> block, int offset, uint directory)
+    {
+        int length = UncheckedOverlay.RecordHeader(block, offset).NameLength;
+        int end = offset + RecordLength.HeaderBytes + length;
+        if (block[end] == 0
+            || !reporter.Raise(DirectoryProblems.DotNotEnded, new Place { Directory = directory, Name = length == 1 ? "." : ".." }))
+        {
+            return false;
+        }
+        block[end..(offset + DotBytes)].Clear();
+        return true;
     }
 
     private bool CheckDotLength(Span<byte> block, uint directory)

@@ -1,10 +1,13 @@
 using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>Group descriptors: read, compared with what a group allows, taken from a backup or set anew.</summary>
 internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
 {
+    // EXT4_BG_INODE_UNINIT, EXT4_BG_BLOCK_UNINIT.
+    private const ushort UninitializedFlags = 3;
     private readonly Geometry geometry = volume.Geometry;
 
     public void Run(bool preferBackup)
@@ -17,7 +20,15 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
         }
         for (uint group = 0; group < geometry.GroupCount; group++)
         {
-            Place(group);
+            PlaceTable(group);
+            CheckTable(group);
+            PlaceBitmaps(group);
+            ref GroupDescriptor descriptor = ref volume.Descriptor(group);
+            if ((descriptor.Flags & UninitializedFlags) != 0 && reporter.Raise(SuperblockProblems.GroupFlags, new Place { Group = group }))
+            {
+                descriptor.Flags = 0;
+                volume.IsHeaderChanged = true;
+            }
         }
     }
 
@@ -82,7 +93,7 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
     }
 
     // What is damaged goes where mke2fs would have put it. Both bitmaps are written by pass 5, so their old content does not matter.
-    private void Place(uint group)
+    private void PlaceTable(uint group)
     {
         ref GroupDescriptor descriptor = ref volume.Descriptor(group);
         uint start = geometry.FirstBlockOf(group).Value + geometry.HeaderBlocks(group);
@@ -99,6 +110,13 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
             reporter.SayOfVolume($"the inode table of group {group} is not where it can be; nothing more can be checked.");
             throw new CheckStopped(StopReason.NotCheckable);
         }
+    }
+
+    private void PlaceBitmaps(uint group)
+    {
+        ref GroupDescriptor descriptor = ref volume.Descriptor(group);
+        uint start = geometry.FirstBlockOf(group).Value + geometry.HeaderBlocks(group);
+        uint tableBlocks = geometry.InodeTableBlocks;
         uint table = descriptor.InodeTable;
         if (!Fits(group, descriptor.BlockBitmap, 1) || descriptor.BlockBitmap - table < tableBlocks)
         {
@@ -117,6 +135,57 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
                 volume.IsHeaderChanged = true;
             }
         }
+    }
+
+    // A number that is only a little off reads as a table full of nonsense; taken at its word it would cost every file of the group.
+    private void CheckTable(uint group)
+    {
+        ref GroupDescriptor descriptor = ref volume.Descriptor(group);
+        uint standard = geometry.FirstBlockOf(group).Value + geometry.HeaderBlocks(group) + 2;
+        uint table = descriptor.InodeTable;
+        if (table == standard || !Fits(group, standard, geometry.InodeTableBlocks))
+        {
+            return;
+        }
+        if (LooksLikeTable(group, table) || !LooksLikeTable(group, standard))
+        {
+            return;
+        }
+        var place = new Place { Group = group, Found = table, Block = standard };
+        if (reporter.Raise(SuperblockProblems.InodeTableElsewhere, place))
+        {
+            descriptor.InodeTable = standard;
+            volume.IsHeaderChanged = true;
+        }
+    }
+
+    private bool LooksLikeTable(uint group, uint table)
+    {
+        byte[] block = new byte[volume.BlockBytes];
+        for (uint index = 0; index < Math.Min(geometry.InodeTableBlocks, 4); index++)
+        {
+            volume.Store.Read(table + index, block);
+            for (int at = 0; at < block.Length; at += geometry.InodeBytes)
+            {
+                uint inode = geometry.InodeAt(group, (int)(((index * volume.BlockBytes) + at) / geometry.InodeBytes)).Value;
+                if (!IsPlausible(inode, new InodeView(block.AsSpan(at, geometry.InodeBytes))))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static bool IsPlausible(uint inode, InodeView view)
+    {
+        if (inode == InodeNumber.Root.Value)
+        {
+            return view.Kind == InodeKind.Directory && view.Raw.LinksCount >= 2;
+        }
+        bool isKnown = view.Kind is InodeKind.File or InodeKind.Directory or InodeKind.Symlink or InodeKind.CharacterDevice
+            or InodeKind.BlockDevice or InodeKind.Fifo or InodeKind.Socket;
+        return isKnown || (view.Raw.Mode == 0 && view.Raw.LinksCount == 0);
     }
 
     // A block that no structure of the group has; a file that lies there is given a copy by pass 1b.

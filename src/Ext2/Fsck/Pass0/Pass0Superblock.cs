@@ -23,12 +23,13 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
     /// <summary>Opens the volume: enough to say whether it is clean.</summary>
     public CheckedVolume Open()
     {
-        byte[] bytes = new SuperblockSearch(store, options, reporter).Find(out Geometry geometry, out fromBackup);
+        var search = new SuperblockSearch(store, options, reporter);
+        byte[] bytes = search.Find(out Geometry geometry, out fromBackup);
         store.BlockBytes = geometry.BlockBytes;
         var volume = new CheckedVolume(store, geometry, bytes, options.Clock)
         {
-            IsHeaderChanged = fromBackup,
-            AreBackupsStale = fromBackup,
+            IsHeaderChanged = fromBackup || search.IsRepaired,
+            AreBackupsStale = fromBackup || search.IsRepaired,
         };
         if (fromBackup)
         {
@@ -52,6 +53,10 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
     {
         new DescriptorCheck(volume, reporter).Run(fromBackup);
         CheckFields(volume);
+        if (!volume.AreBackupsStale)
+        {
+            new BackupCheck(volume, reporter).Run();
+        }
         new OrphanList(volume, reporter).Run();
         new ResizeInodeCheck(volume, reporter).Run();
     }
@@ -93,6 +98,25 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         {
             _ = Guid.NewGuid().TryWriteBytes(superblock.Uuid);
             volume.AreBackupsStale = true;
+        }
+        if (superblock.DescriptorSize != 0 && superblock.DescriptorSize != GroupDescriptor.Bytes && superblock.Revision != 0
+            && reporter.Raise(SuperblockProblems.DescriptorSize, new Place { Found = superblock.DescriptorSize }))
+        {
+            superblock.DescriptorSize = 0;
+            volume.IsHeaderChanged = true;
+        }
+        if (superblock.ClustersPerGroup != superblock.BlocksPerGroup && reporter.Raise(
+            SuperblockProblems.ClustersPerGroup, new Place { Found = superblock.ClustersPerGroup, Expected = superblock.BlocksPerGroup }))
+        {
+            superblock.ClustersPerGroup = superblock.BlocksPerGroup;
+            volume.IsHeaderChanged = true;
+        }
+        uint blocks = superblock.BlocksCount;
+        if (superblock.ReservedBlocksCount > blocks / 2
+            && reporter.Raise(SuperblockProblems.ReservedBlocks, new Place { Found = superblock.ReservedBlocksCount, Expected = blocks / 20 }))
+        {
+            superblock.ReservedBlocksCount = blocks / 20;
+            volume.IsHeaderChanged = true;
         }
         if (superblock.MountTime > volume.Now + (long)ClockFudge && Ask(SuperblockProblems.MountedInFuture))
         {

@@ -33,8 +33,69 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
                 reporter.Say("Going on with the backup.");
             }
         }
+        CheckRevision(bytes, ref geometry);
+        CheckMetaGroups(bytes, ref geometry);
         return bytes;
     }
+
+    private void CheckRevision(byte[] bytes, ref Geometry geometry)
+    {
+        ref Superblock superblock = ref Overlay.Superblock(bytes);
+        if (superblock.Revision != 0 || (superblock.Compat | superblock.Incompat | superblock.RoCompat) == 0
+            || !reporter.Raise(SuperblockProblems.RevisionZero))
+        {
+            return;
+        }
+        superblock.Revision = 1;
+        IsRepaired = true;
+        if (!Geometry.TryCreate(superblock, out geometry, out _))
+        {
+            // Fields that revision 0 had not are garbage: the values that it implied.
+            superblock.InodeSize = RawInode.Bytes;
+            superblock.FirstInode = InodeNumber.FirstOfRevisionZero.Value;
+            superblock.ReservedGdtBlocks = 0;
+            Measure(superblock, ref geometry);
+        }
+    }
+
+    // Which of the two was flipped is told by a backup. With one group there is none, and both mean the same places.
+    private void CheckMetaGroups(byte[] bytes, ref Geometry geometry)
+    {
+        ref Superblock superblock = ref Overlay.Superblock(bytes);
+        bool canResize = ((CompatFeatures)(uint)superblock.Compat & CompatFeatures.ResizeInode) != 0;
+        if (!geometry.HasMetaGroups || !canResize)
+        {
+            return;
+        }
+        byte[] backup = new byte[Superblock.Bytes];
+        bool hasBackup = geometry.GroupCount > 1 && IsSound(geometry.ByteOf(geometry.FirstBlockOf(1)), backup, out Geometry second, out _)
+            && second.HasMetaGroups;
+        if (!reporter.Raise(SuperblockProblems.MetaGroups, new Place { Name = hasBackup ? "resize_inode" : "meta_bg" }))
+        {
+            return;
+        }
+        if (hasBackup)
+        {
+            superblock.Compat = (uint)((CompatFeatures)(uint)superblock.Compat & ~CompatFeatures.ResizeInode);
+        }
+        else
+        {
+            superblock.Incompat = (uint)((IncompatFeatures)(uint)superblock.Incompat & ~IncompatFeatures.MetaBlockGroups);
+        }
+        IsRepaired = true;
+        Measure(superblock, ref geometry);
+    }
+
+    private void Measure(in Superblock superblock, ref Geometry geometry)
+    {
+        if (!Geometry.TryCreate(superblock, out geometry, out string fault) || !HasRoom(geometry))
+        {
+            StopWithout(fault);
+        }
+    }
+
+    /// <summary>The superblock was changed and is to be written.</summary>
+    public bool IsRepaired { get; private set; }
 
     private byte[] FindAt(uint block, byte[] bytes, out Geometry geometry)
     {

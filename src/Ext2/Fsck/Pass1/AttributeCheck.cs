@@ -13,6 +13,9 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
     private readonly Dictionary<uint, (int Found, int Stored)> counted = [];
     private readonly byte[] buffer = new byte[volume.BlockBytes];
 
+    /// <summary>An attribute block was kept.</summary>
+    public bool HasBlocks { get; private set; }
+
     /// <summary>Checks the tail of an inode. True: it was changed.</summary>
     public bool CheckInside(uint number, InodeView view)
     {
@@ -77,6 +80,7 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         }
         _ = met.Add(block);
         facts.Use(block);
+        HasBlocks = true;
         hasBlock = true;
         uint stored = Overlay.ReadPointers(buffer)[1];
         if (stored != 1)

@@ -36,12 +36,7 @@ internal sealed partial class InodeCheck
 
     private bool CheckShape(InodeView view, bool isMapped)
     {
-        if (view.Kind == InodeKind.Symlink)
-        {
-            return IsSoundSymlink(view, isMapped) || !Ask(InodeProblems.SymlinkDamaged);
-        }
-        bool isSpecial = view.Kind is not (InodeKind.File or InodeKind.Directory);
-        return !isSpecial || (view.Flags & (RawInodeFlags.Indexed | RawInodeFlags.Extents)) == 0 || !Ask(InodeProblems.SpecialDamaged);
+        return view.Kind != InodeKind.Symlink || IsSoundSymlink(view, isMapped) || !Ask(InodeProblems.SymlinkDamaged);
     }
 
     private bool IsFast(InodeView view) => view.Raw.SizeLow < RawInode.BlockBytes && view.Raw.SizeLow != 0;
@@ -95,16 +90,6 @@ internal sealed partial class InodeCheck
     {
         long expected = count * (volume.BlockBytes / 512);
         if (view.Raw.Blocks512 != expected && Ask(InodeProblems.BlockCount, new Place { Found = view.Raw.Blocks512, Expected = expected }))
-        {
-            view.Raw.Blocks512 = (uint)expected;
-        }
-    }
-
-    private void CheckReservedCounts(uint number, InodeView view)
-    {
-        long expected = blocks.Count * (volume.BlockBytes / 512);
-        if (view.Raw.Blocks512 != expected && number != 1
-            && Ask(InodeProblems.BlockCount, new Place { Found = view.Raw.Blocks512, Expected = expected }))
         {
             view.Raw.Blocks512 = (uint)expected;
         }

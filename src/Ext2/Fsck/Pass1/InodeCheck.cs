@@ -16,37 +16,55 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
     {
         inode = number;
         changed = false;
-        uint type = view.Raw.Mode & ModeBits.TypeMask;
-        bool isWrong = number switch
-        {
-            1 => false,
-            5 => type == (uint)InodeKind.Directory << 12,
-            7 => view.Raw.Mode != 0 && view.Kind != InodeKind.File,
-            8 => false,
-            _ => view.Raw.Mode != 0,
-        };
-        if (isWrong && Ask(InodeProblems.ReservedMode, new Place { Name = Convert.ToString(view.Raw.Mode, 8) }))
-        {
-            view.Raw.Mode = 0;
-        }
-        if (number == InodeNumber.Journal.Value && (view.Raw.LinksCount != 0 || view.Raw.Blocks512 != 0 || view.Raw.Block[0] != 0)
-            && Ask(InodeProblems.ReservedNotClear))
+        bool mayHold = number is 1 or 7 || (number == InodeNumber.BootLoader.Value && view.Kind == InodeKind.File);
+        if (!mayHold && HoldsAnything(view) && Ask(InodeProblems.ReservedNotClear))
         {
             view.Bytes.Clear();
         }
-        if (number is not (7 or 8))
+        if (number == 1 && (view.Raw.Mode != 0 || view.UserId != 0 || view.GroupId != 0 || view.Raw.LinksCount != 0 || view.Raw.FileAcl != 0)
+            && Ask(InodeProblems.BadBlocksInode))
         {
+            view.Bytes.Clear();
+        }
+        CheckReservedBlocks(number, view);
+        Write(view);
+    }
+
+    private static bool HoldsAnything(InodeView view) =>
+        view.Raw.Mode != 0 || view.Raw.LinksCount != 0 || view.Raw.Flags != 0 || view.Raw.SizeLow != 0 || view.Raw.SizeHigh != 0
+        || view.Raw.Blocks512 != 0 || view.Raw.FileAcl != 0 || view.Raw.Block[0] != 0;
+
+    // Of the reserved inodes only the bad blocks, the boot loader and inode 7 may own blocks.
+    private void CheckReservedBlocks(uint number, InodeView view)
+    {
+        if (number == InodeNumber.Resize.Value)
+        {
+            if (volume.Has(CompatFeatures.ResizeInode) && volume.IsLegal(view.Raw.Block[13]))
+            {
+                // Pass 0 has checked it; what its double indirect block lists is counted as metadata.
+                facts.Use(view.Raw.Block[13]);
+            }
+            facts.HasLargeFile |= view.Kind == InodeKind.File && view.Size > int.MaxValue;
+            return;
+        }
+        changed |= attributes.CheckBlock(number, view, out bool hasAttributes);
+        long count = hasAttributes ? 1 : 0;
+        if (number == 1 || view.Kind == InodeKind.File)
+        {
+            _ = number == 1 || CheckFlags(view);
             changed |= blocks.Walk(number, view);
             blocks.Use(facts);
+            if (number != 1)
+            {
+                CheckSize(view);
+            }
+            count += blocks.Count;
             facts.Statistics.BadBlocks += number == 1 ? blocks.Count : 0;
-            CheckReservedCounts(number, view);
         }
-        else if (number == 7 && volume.Has(CompatFeatures.ResizeInode) && volume.IsLegal(view.Raw.Block[13]))
+        if (number != 1)
         {
-            // Pass 0 has checked it; what its double indirect block lists is counted as metadata.
-            facts.Use(view.Raw.Block[13]);
+            CheckBlockCount(view, count);
         }
-        Write(view);
     }
 
     /// <summary>The root, or an inode for users, with links.</summary>
@@ -71,7 +89,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
 
     private bool CheckRoot(InodeView view)
     {
-        if (view.Raw.DeletionTime != 0
+        if (view.Raw.DeletionTime > volume.Geometry.InodeCount
             && Ask(inode == InodeNumber.Root.Value ? InodeProblems.RootDeleted : InodeProblems.InUseWithTime))
         {
             view.Raw.DeletionTime = 0;
@@ -135,11 +153,28 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         {
             view.Flags &= ~(RawInodeFlags.Immutable | RawInodeFlags.AppendOnly);
         }
+        if (view.Kind != InodeKind.Symlink && CountNonsense(view) > SlotCount / 2 && Ask(InodeProblems.SpecialBlocks))
+        {
+            // The first two hold the device number, in its old and its new form.
+            ((Span<Le32>)view.Raw.Block)[2..].Clear();
+        }
         if (view.Kind != InodeKind.Symlink && view.Raw.SizeLow != 0
             && Ask(InodeProblems.SpecialSize, new Place { Found = view.Raw.SizeLow }))
         {
             view.Raw.SizeLow = 0;
         }
+    }
+
+    private const int SlotCount = 15;
+
+    private int CountNonsense(InodeView view)
+    {
+        int count = 0;
+        foreach (Le32 block in (ReadOnlySpan<Le32>)view.Raw.Block)
+        {
+            count += block != 0 && !volume.IsLegal(block) ? 1 : 0;
+        }
+        return count;
     }
 
     private const RawInodeFlags Foreign = RawInodeFlags.HugeFile | RawInodeFlags.Verity | RawInodeFlags.AttributeValue | RawInodeFlags.InlineData

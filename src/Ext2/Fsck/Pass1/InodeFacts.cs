@@ -99,8 +99,17 @@ internal sealed class InodeFacts
             {
                 _ = UsedBlocks.Add(descriptor.InodeTable + i);
             }
-            _ = UsedBlocks.Add(descriptor.BlockBitmap);
-            _ = UsedBlocks.Add(descriptor.InodeBitmap);
+            UseIfLegal(descriptor.BlockBitmap);
+            UseIfLegal(descriptor.InodeBitmap);
+        }
+
+        // A bitmap at an impossible place whose repair was refused.
+        void UseIfLegal(uint block)
+        {
+            if (volume.IsLegal(block))
+            {
+                _ = UsedBlocks.Add(block);
+            }
         }
     }
 }

@@ -75,13 +75,14 @@ internal sealed class Pass1Inodes
             check.CheckReserved(inode, view);
             return;
         }
-        if (raw.Mode == 0 && raw.LinksCount == 0)
+        if (raw.Mode == 0 && raw.LinksCount == 0 && raw.DeletionTime == 0)
         {
             return;
         }
+        CheckLowTime(inode, view);
         if (raw.LinksCount == 0)
         {
-            if (raw.DeletionTime == 0 && reporter.Raise(InodeProblems.DeletedWithoutTime, new Place { Inode = inode }))
+            if (raw.DeletionTime == 0 && raw.Mode != 0 && reporter.Raise(InodeProblems.DeletedWithoutTime, new Place { Inode = inode }))
             {
                 raw.DeletionTime = volume.Now;
                 volume.WriteInode(inode, bytes);
@@ -91,8 +92,26 @@ internal sealed class Pass1Inodes
         check.CheckOrdinary(inode, view);
     }
 
+    // A time in the first seconds of 1970 is the number of an inode: what a list of orphans leaves when it is cut.
+    private void CheckLowTime(uint inode, InodeView view)
+    {
+        uint time = view.Raw.DeletionTime;
+        if (time != 0 && time <= volume.Geometry.InodeCount
+            && reporter.Raise(InodeProblems.LowDeletionTime, new Place { Inode = inode, Found = time }))
+        {
+            view.Raw.DeletionTime = view.Raw.LinksCount == 0 ? volume.Now : 0;
+            volume.WriteInode(inode, view.Bytes);
+        }
+    }
+
     private void CheckFeatures()
     {
+        if (attributes.HasBlocks && !volume.Has(CompatFeatures.ExtendedAttributes) && volume.Superblock.Revision != 0
+            && reporter.Raise(InodeProblems.AttributeFeature))
+        {
+            volume.Superblock.Compat = (uint)((CompatFeatures)(uint)volume.Superblock.Compat | CompatFeatures.ExtendedAttributes);
+            volume.IsHeaderChanged = true;
+        }
         if (facts.HasLargeFile && !volume.Has(RoCompatFeatures.LargeFile) && volume.Superblock.Revision != 0
             && reporter.Raise(InodeProblems.LargeFile))
         {

@@ -16,7 +16,7 @@ internal sealed class Pass1SharedBlocks
     private readonly BlockTree tree;
     private readonly Dictionary<uint, int> owners = [];
     private readonly List<(uint Inode, int Count)> inodes = [];
-    private readonly HashSet<uint> attributeBlocks = [];
+    private readonly HashSet<uint> fixedBlocks = [];
 
     private Pass1SharedBlocks(CheckedVolume volume, Reporter reporter, InodeFacts facts)
     {
@@ -65,34 +65,41 @@ internal sealed class Pass1SharedBlocks
             }
             byte[] bytes = volume.ReadInode(inode);
             var view = new InodeView(bytes);
-            CountAttributeBlock(view.Raw.FileAcl);
-            if (!IsMapped(inode, view))
+            Fix(view.Raw.FileAcl);
+            if (inode == InodeNumber.Resize.Value)
             {
-                continue;
+                Fix(view.Raw.Block[13]);
             }
-            var counter = new Counter(this);
-            _ = tree.Walk(view, ref counter);
-            if (counter.Total != 0 && inode >= volume.FirstInode | inode == InodeNumber.Root.Value)
+            else if (IsMapped(inode, view))
             {
-                inodes.Add((inode, counter.Total));
+                CountShared(inode, view);
             }
         }
     }
 
-    // An attribute block that many inodes share has one owner in this sense, and keeps its place.
-    private void CountAttributeBlock(uint block)
+    private void CountShared(uint inode, InodeView view)
     {
-        if (block != 0 && volume.IsLegal(block) && shared[block] && attributeBlocks.Add(block))
+        bool isReserved = inode < volume.FirstInode && inode != InodeNumber.Root.Value;
+        var counter = new Counter(this, isReserved);
+        _ = tree.Walk(view, ref counter);
+        if (counter.Total != 0 && !isReserved)
         {
-            owners[block] = owners.GetValueOrDefault(block) + 1;
+            inodes.Add((inode, counter.Total));
+        }
+    }
+
+    // Blocks that keep their place: those of attributes, which many inodes may share, and of reserved inodes. Files give way to them.
+    private void Fix(uint block)
+    {
+        if (block != 0 && volume.IsLegal(block) && shared[block])
+        {
+            _ = fixedBlocks.Add(block);
         }
     }
 
     private static bool IsMapped(uint inode, InodeView view) =>
-        inode != InodeNumber.Resize.Value
-            ? view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes)
-                || inode < InodeNumber.FirstOfRevisionZero.Value
-            : false;
+        view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes)
+        || inode == InodeNumber.BadBlocks.Value;
 
     // True: the passes must begin anew.
     private bool Resolve(uint inode, int count)
@@ -125,9 +132,9 @@ internal sealed class Pass1SharedBlocks
     }
 
     private bool IsToCopy(uint block) =>
-        volume.IsLegal(block) && shared[block] && (volume.IsMetadata(block) || owners.GetValueOrDefault(block) > 1 || attributeBlocks.Contains(block));
+        volume.IsLegal(block) && shared[block] && (volume.IsMetadata(block) || owners.GetValueOrDefault(block) > 1 || fixedBlocks.Contains(block));
 
-    private struct Counter(Pass1SharedBlocks pass) : IBlockVisitor
+    private struct Counter(Pass1SharedBlocks pass, bool isReserved) : IBlockVisitor
     {
         public int Total { get; private set; }
 
@@ -137,7 +144,11 @@ internal sealed class Pass1SharedBlocks
             {
                 return false;
             }
-            if (pass.shared[pointer])
+            if (isReserved)
+            {
+                pass.Fix(pointer);
+            }
+            else if (pass.shared[pointer])
             {
                 pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) + 1;
                 Total++;

@@ -68,7 +68,14 @@ internal sealed class Pass5Accounting
     // Reads the bitmap of a group and makes the one it should be. Returns how many bits mean something.
     private int Load(uint group, bool isBlocks)
     {
-        volume.Store.Read(BlockOf(group, isBlocks), stored);
+        if (volume.IsLegal(BlockOf(group, isBlocks)))
+        {
+            volume.Store.Read(BlockOf(group, isBlocks), stored);
+        }
+        else
+        {
+            Array.Clear(stored);
+        }
         int count = isBlocks ? geometry.BlocksIn(group) : (int)geometry.InodesPerGroup;
         Array.Clear(expected);
         var bits = new Bitmap(expected, count);

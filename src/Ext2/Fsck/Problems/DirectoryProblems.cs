@@ -39,6 +39,8 @@ internal static class DirectoryProblems
         "The second entry gets a name that is not there; the same entry twice is removed once.");
     public static readonly Problem Index = new("D017", "The index of directory {directory} is damaged ({name}).", "Index it anew", Repair,
         "The index is dropped and made anew in pass 3; names and marks are kept.");
+    public static readonly Problem DotNotEnded = new("D018", "'{name}' of directory {directory} is followed by other characters.", "Clear them",
+        Repair, "The characters are set to 0.");
     public static readonly Problem RootMissing = new("C001", "There is no root directory.", "Make one", Stop,
         "An empty root directory is made; everything else goes to lost+found.");
     public static readonly Problem LostFoundMissing = new("C002", "There is no /lost+found.", "Make it", Repair, "The directory is made.");
@@ -62,7 +64,7 @@ internal static class DirectoryProblems
     public static readonly Problem[] All =
     [
         Hole, Chain, DotMissing, DotWrong, DotTooLong, DotDotMissing, BadInode, Unused, SecondDot, LinkToRoot, BadName, NoName, WrongType,
-        TypeWithoutFeature, SecondParent, SameName, Index, RootMissing, LostFoundMissing, LostFoundNotDirectory, Unconnected, DotDotWrong,
+        TypeWithoutFeature, SecondParent, SameName, Index, DotNotEnded, RootMissing, LostFoundMissing, LostFoundNotDirectory, Unconnected, DotDotWrong,
         CannotConnect, CannotRepair, UnattachedEmpty, Unattached, LinkCount,
     ];
 }

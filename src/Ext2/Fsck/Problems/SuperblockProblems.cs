@@ -41,13 +41,30 @@ internal static class SuperblockProblems
         "The inode, its double indirect block and the lists in the reserved descriptor blocks are written anew.");
     public static readonly Problem ResizeInodeNotClear = new("SB018", "The volume cannot be resized, but inode 7 is not empty.", "Clear it",
         Stop, "The inode is cleared.");
-    public static readonly Problem BackupDiffers = new("SB019", "The backup superblock at block {block} lacks features of the primary one.",
+    public static readonly Problem BackupDiffers = new("SB019", "The backup superblock at block {block} does not agree with the primary one.",
         "Write the backups", Repair, "All backups of superblock and descriptors are written.");
+
+    public static readonly Problem GroupFlags = new("SB020", "Group {group} is marked as not initialised, but the volume lacks that feature.",
+        "Clear the mark", Repair, "The flags of the descriptor are cleared.");
+    public static readonly Problem DescriptorSize = new("SB021", "The superblock has a descriptor size of {found}, which ext2 has not.",
+        "Clear it", Repair, "The field is set to 0.");
+    public static readonly Problem ReservedBlocks = new("SB022", "{found} blocks are reserved for the superuser, more than half of the volume.",
+        "Reserve {expected}", Repair, "A twentieth of the volume is reserved.");
+    public static readonly Problem MetaGroups = new("SB023", "The volume cannot have both resize_inode and meta_bg.", "Drop {name}", Stop,
+        "meta_bg is dropped unless a backup has it too; then resize_inode is.");
+    public static readonly Problem InodeTableElsewhere = new("SB024",
+        "What lies at block {found} is no inode table of group {group}; one lies at {block}.", "Take that", Stop,
+        "The descriptor is set to the place that a backup or the layout of mke2fs names.");
+    public static readonly Problem ClustersPerGroup = new("SB025", "The superblock has {found} clusters a group, should be {expected}.", "Set it",
+        Repair, "The field is set to the blocks of a group.");
+    public static readonly Problem RevisionZero = new("SB026", "The volume has features, but says that it is of revision 0.", "Make it revision 1",
+        Repair, "The revision is set to 1.");
 
     public static readonly Problem[] All =
     [
         Damaged, NoneSound, DeviceTooSmall, UnknownFeature, MountedInFuture, WrittenInFuture, NoUuid, JournalHint, ReservedDescriptors,
         BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, OrphanFreed, OrphanTruncated,
-        OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers,
+        OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers, GroupFlags,
+        DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero,
     ];
 }

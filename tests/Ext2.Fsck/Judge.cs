@@ -1,0 +1,59 @@
+using System.Text;
+using Ext2Union.BlockDevices;
+using Ext2Union.Tests.Support;
+
+namespace Ext2Union.Ext2.Fsck.Tests;
+
+/// <summary>Runs the checker on a volume in memory, and asks e2fsck what it thinks of the result.</summary>
+internal static class Judge
+{
+    /// <summary>Checks. The transcript is what a terminal would have shown.</summary>
+    public static CheckResult Check(BlockDevice device, CheckMode mode, out string transcript, bool force = true, string refused = "")
+    {
+        var recorder = new Recorder(refused);
+        CheckResult result = Checker.Run(device, new CheckOptions { Mode = mode, Force = force, Verbose = true, Name = "test.img" }, recorder);
+        transcript = recorder.Text.ToString();
+        return result;
+    }
+
+    /// <summary>Repairs; fails unless a second run has nothing to say and e2fsck neither. Returns what the first run raised.</summary>
+    public static CheckResult Repair(VolumeImage volume, string what, out VolumeImage repaired, string refused = "")
+    {
+        using MemoryBlockDevice device = volume.ToDevice();
+        CheckMode mode = refused.Length == 0 ? CheckMode.Yes : CheckMode.Ask;
+        CheckResult first = Check(device, mode, out string transcript, refused: refused);
+        CheckResult second = Check(device, CheckMode.No, out string silent);
+        repaired = VolumeImage.Of(device);
+        Assert.True(second.Exit == ExitCode.Clean, $"{what}: the second run is not silent\n--- first ({first.Exit})\n{transcript}\n--- second\n{silent}");
+        if (E2fsckSays(repaired) is { } complaint)
+        {
+            Assert.Fail($"{what}: e2fsck is not content\n--- ours ({first.Exit})\n{transcript}\n--- e2fsck\n{complaint}");
+        }
+        return first;
+    }
+
+    /// <summary>What e2fsck has against a volume whose mark features are cleared; null when nothing.</summary>
+    public static string? E2fsckSays(VolumeImage volume)
+    {
+        using var scratch = new ScratchDirectory("fsck-judge");
+        string image = scratch["judged.img"];
+        volume.Save(image);
+        E2fsck.ClearMarkFeatures(image);
+        ProcessResult result = ProcessRunner.Run("/sbin/e2fsck", "-fn", image);
+        bool isClean = result.ExitCode == 0 && !result.Output.Contains("? no", StringComparison.Ordinal);
+        return isClean ? null : result.Output;
+    }
+
+    private sealed class Recorder(string refused) : Interaction
+    {
+        public StringBuilder Text { get; } = new();
+
+        public override void Line(string text) => Text.AppendLine(text);
+
+        public override Answer Ask(string text)
+        {
+            Text.AppendLine(text);
+            return refused.Length != 0 && text.Contains(refused, StringComparison.Ordinal) ? Answer.No : Answer.Yes;
+        }
+    }
+}

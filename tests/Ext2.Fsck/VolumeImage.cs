@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Text;
+using Ext2Union.BlockDevices;
+
+namespace Ext2Union.Ext2.Fsck.Tests;
+
+/// <summary>
+/// A small volume in memory, edited by named fields at the offsets of the format's description, apart from the code under test.
+/// </summary>
+internal sealed class VolumeImage
+{
+    public VolumeImage(byte[] bytes) => Bytes = bytes;
+
+    public byte[] Bytes { get; private set; }
+
+    public int BlockBytes => 1024 << (int)U32(1024 + 24);
+    public uint BlockCount => U32(1024 + 4);
+    public uint InodeCount => U32(1024);
+    public uint FirstDataBlock => U32(1024 + 20);
+    public uint BlocksPerGroup => U32(1024 + 32);
+    public uint InodesPerGroup => U32(1024 + 40);
+    public int InodeBytes => U32(1024 + 76) == 0 ? 128 : U16(1024 + 88);
+    public uint GroupCount => (BlockCount - FirstDataBlock + BlocksPerGroup - 1) / BlocksPerGroup;
+
+    public static VolumeImage Load(string path) => new(File.ReadAllBytes(path));
+
+    public VolumeImage Clone() => new((byte[])Bytes.Clone());
+
+    public void Save(string path) => File.WriteAllBytes(path, Bytes);
+
+    public void Truncate(int bytes) => Bytes = Bytes[..bytes];
+
+    public MemoryBlockDevice ToDevice()
+    {
+        var device = new MemoryBlockDevice(Bytes.Length, "test.img");
+        Assert.Equal(Vfs.Errno.None, device.Write(0, Bytes));
+        return device;
+    }
+
+    public static VolumeImage Of(MemoryBlockDevice device)
+    {
+        byte[] bytes = new byte[device.Length];
+        Assert.Equal(Vfs.Errno.None, device.Read(0, bytes));
+        return new VolumeImage(bytes);
+    }
+
+    public byte U8(long at) => Bytes[at];
+    public ushort U16(long at) => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.AsSpan((int)at));
+    public uint U32(long at) => BinaryPrimitives.ReadUInt32LittleEndian(Bytes.AsSpan((int)at));
+    public void Set8(long at, byte value) => Bytes[at] = value;
+    public void Set16(long at, uint value) => BinaryPrimitives.WriteUInt16LittleEndian(Bytes.AsSpan((int)at), (ushort)value);
+    public void Set32(long at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Bytes.AsSpan((int)at), value);
+
+    /// <summary>Byte of a field of the superblock.</summary>
+    public static long Super(int field) => 1024 + field;
+
+    /// <summary>Byte of a field of a group descriptor: 0 block bitmap, 4 inode bitmap, 8 table, 12, 14, 16 counts.</summary>
+    public long Descriptor(uint group, int field) => ((FirstDataBlock + 1) * BlockBytes) + (group * 32) + field;
+
+    /// <summary>Byte of a field of an inode.</summary>
+    public long Inode(uint inode, int field)
+    {
+        uint group = (inode - 1) / InodesPerGroup;
+        return ((long)U32(Descriptor(group, 8)) * BlockBytes) + ((inode - 1) % InodesPerGroup * InodeBytes) + field;
+    }
+
+    public const int Mode = 0, Size = 4, DeletionTime = 20, Links = 26, Blocks512 = 28, Flags = 32, Block = 40, FileAcl = 104, SizeHigh = 108, Fragment = 112;
+
+    /// <summary>A pointer in i_block.</summary>
+    public uint Pointer(uint inode, int slot) => U32(Inode(inode, Block + (slot * 4)));
+
+    public void SetPointer(uint inode, int slot, uint block) => Set32(Inode(inode, Block + (slot * 4)), block);
+
+    /// <summary>Byte where a block begins.</summary>
+    public long At(uint block) => (long)block * BlockBytes;
+
+    /// <summary>Byte of the record with this name in the direct blocks of a directory; fails when there is none.</summary>
+    public long Entry(uint directory, string name) => Find(directory, name) ?? throw new KeyNotFoundException($"{name} in inode {directory}");
+
+    public uint Lookup(string path)
+    {
+        uint inode = 2;
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            inode = U32(Entry(inode, part));
+        }
+        return inode;
+    }
+
+    public bool Has(uint directory, string name) => Find(directory, name) is not null;
+
+    /// <summary>Splits the room behind the last record of a directory's first block for one more.</summary>
+    public long AddRecord(uint directory, string name, uint inode, byte type)
+    {
+        long block = At(Pointer(directory, 0));
+        long at = block;
+        while (at + U16(at + 4) < block + BlockBytes)
+        {
+            at += U16(at + 4);
+        }
+        int used = U32(at) == 0 && U8(at + 7) < 8 ? 0 : (8 + U8(at + 6) + 3) & ~3;
+        long fresh = at + used;
+        uint rest = (uint)(block + BlockBytes - fresh);
+        Assert.True(rest >= 8 + name.Length);
+        if (used > 0)
+        {
+            Set16(at + 4, (uint)used);
+        }
+        Set32(fresh, inode);
+        Set16(fresh + 4, rest);
+        Set8(fresh + 6, (byte)name.Length);
+        Set8(fresh + 7, type);
+        Encoding.ASCII.GetBytes(name).CopyTo(Bytes, fresh + 8);
+        return fresh;
+    }
+
+    public void SetName(long entry, string name)
+    {
+        Set8(entry + 6, (byte)name.Length);
+        Encoding.Latin1.GetBytes(name).CopyTo(Bytes, entry + 8);
+    }
+
+    private long? Find(uint directory, string name)
+    {
+        for (int slot = 0; slot < 12; slot++)
+        {
+            uint number = Pointer(directory, slot);
+            if (number == 0)
+            {
+                continue;
+            }
+            long end = At(number) + BlockBytes;
+            for (long at = At(number); at < end; at += Math.Max(8, (int)U16(at + 4)))
+            {
+                bool isUsed = U32(at) != 0 || U8(at + 7) is 8 or 9;
+                if (isUsed && U8(at + 6) == name.Length && Encoding.Latin1.GetString(Bytes, (int)at + 8, name.Length) == name)
+                {
+                    return at;
+                }
+            }
+        }
+        return null;
+    }
+}
