@@ -21,6 +21,13 @@ internal sealed partial class Ext2File
             return Errno.EFBIG;
         }
 
+        Errno forbidden = GetAttributes(out Attributes attributes);
+        forbidden = forbidden == Errno.None ? Protection.ChangeSize(attributes.Flags) : forbidden;
+        if (forbidden != Errno.None)
+        {
+            return forbidden;
+        }
+
         using (volume.Contents.Change(core.Number))
         using (volume.Gate.Enter())
         {
@@ -52,6 +59,13 @@ internal sealed partial class Ext2File
         if (offset > volume.MaximumFileBytes || length > volume.MaximumFileBytes - offset)
         {
             return Errno.EFBIG;
+        }
+
+        Errno forbidden = GetAttributes(out Attributes attributes);
+        forbidden = forbidden == Errno.None ? Protection.Allocate(attributes.Flags, mode) : forbidden;
+        if (forbidden != Errno.None)
+        {
+            return forbidden;
         }
 
         using (volume.Contents.Change(core.Number))

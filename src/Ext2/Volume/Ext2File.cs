@@ -52,6 +52,19 @@ internal sealed partial class Ext2File : FileInode, IExt2Inode
     public override Errno Sync(bool dataOnly) => InodeRequests.Sync(ref core, dataOnly);
 
     /// <inheritdoc/>
+    public override Errno Opened(OpenMode mode)
+    {
+        Errno error = base.Opened(mode);
+        if (error != Errno.None || (mode & (OpenMode.Write | OpenMode.Truncate)) == 0)
+        {
+            return error;
+        }
+
+        error = GetAttributes(out Attributes attributes);
+        return error == Errno.None ? Protection.Open(attributes.Flags, mode) : error;
+    }
+
+    /// <inheritdoc/>
     protected override void LastReleased() => core.Volume.Released(this);
 
     /// <inheritdoc/>
