@@ -89,7 +89,7 @@ public class MountingTests
 
         Assert.True((volume.Incompat & IncompatFeatures.Whiteout) != 0);
         volume.Dispose();
-        using FileStream file = File.OpenRead(image.Path);
+        using var file = new FileStream(image.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         byte[] bytes = new byte[Superblock.Bytes];
         foreach (int block in new[] { 1, 8193, 24577, 40961, 57345 })
         {

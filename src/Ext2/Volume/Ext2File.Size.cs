@@ -43,7 +43,8 @@ internal sealed partial class Ext2File
             }
 
             using InodeLease inode = volume.ReadInode(core.Number);
-            return inode.Error == Errno.None ? SetSizeLocked(inode, size) : inode.Error;
+            error = inode.Error == Errno.None ? Protection.ChangeSize((InodeFlags)(uint)inode.View.Flags) : inode.Error;
+            return error == Errno.None ? SetSizeLocked(inode, size) : error;
         }
     }
 
@@ -70,7 +71,8 @@ internal sealed partial class Ext2File
 
         using (volume.Contents.Change(core.Number))
         {
-            return mode switch
+            Errno error = CheckFlags(mode);
+            return error != Errno.None ? error : mode switch
             {
                 AllocateMode.PunchHole | AllocateMode.KeepSize => Punch(offset, offset + length),
                 AllocateMode.None or AllocateMode.KeepSize => Reserve(offset, offset + length, mode == AllocateMode.KeepSize, false),
@@ -78,6 +80,15 @@ internal sealed partial class Ext2File
                     Reserve(offset, offset + length, mode != AllocateMode.ZeroRange, true),
                 _ => Errno.EOPNOTSUPP,
             };
+        }
+    }
+
+    private Errno CheckFlags(AllocateMode mode)
+    {
+        using (core.Volume.Gate.Enter())
+        {
+            using InodeLease inode = core.Volume.ReadInode(core.Number);
+            return inode.Error == Errno.None ? Protection.Allocate((InodeFlags)(uint)inode.View.Flags, mode) : inode.Error;
         }
     }
 

@@ -73,6 +73,18 @@ internal sealed class XattrImage : IDisposable
         E2fsck.AssertClean(Path);
     }
 
+    /// <summary>The image's bytes; without the lock that the runtime's own calls take, which a child started elsewhere may still hold.</summary>
+    public FileStream OpenBytes() => new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+    public byte[] ReadBytes(long offset, int length)
+    {
+        byte[] bytes = new byte[length];
+        using FileStream file = OpenBytes();
+        file.Position = offset;
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
     public string Debugfs(string command) => ProcessRunner.Check("/sbin/debugfs", "-R", command, Path);
 
     public void Dispose()
@@ -83,9 +95,15 @@ internal sealed class XattrImage : IDisposable
 
     private Ext2Volume Mount()
     {
-        Assert.True(
-            FileBlockDevice.TryOpen(Path, DeviceAccess.ReadWrite, DeviceSharing.Exclusive, out FileBlockDevice? device, out OpenRefusal? held),
-            held?.ToString());
+        // A child that another test starts this moment holds our descriptors, and with them the lock, until it has executed its program.
+        FileBlockDevice? device;
+        OpenRefusal? held;
+        for (int attempt = 0; !FileBlockDevice.TryOpen(Path, DeviceAccess.ReadWrite, DeviceSharing.Exclusive, out device, out held); attempt++)
+        {
+            Assert.True(attempt < 100, held?.ToString());
+            Thread.Sleep(20);
+        }
+
         Assert.True(Ext2Volume.TryMount(device!, new Ext2MountOptions { Log = Log }, out Ext2Volume? mounted, out string? refusal), refusal);
         return mounted!;
     }

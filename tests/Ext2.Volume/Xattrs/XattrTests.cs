@@ -182,6 +182,55 @@ public sealed class XattrTests
     }
 
     [Fact]
+    public void The_path_of_an_origin_is_kept_and_shown_to_nobody()
+    {
+        Need.LoopDevices();
+        using XattrImage image = new(256, 1024, 1);
+        byte[] path = B(string.Join('/', Enumerable.Repeat("name", 60)));
+        byte[] buffer = new byte[4096];
+        image.With("dir", inode => Assert.Equal(Errno.None, ((LayerDirectory)inode).SetOrigin(OriginKind.Redirect, path)));
+        image.Unmount();
+        image.With("dir", inode =>
+        {
+            LayerDirectory directory = (LayerDirectory)inode;
+            Assert.Equal(Errno.None, directory.GetOrigin(buffer, out OriginKind kind, out int length));
+            Assert.Equal(OriginKind.Redirect, kind);
+            Assert.Equal(path, buffer[..length]);
+            Assert.Empty(List(inode));
+            Assert.Equal(Errno.ENODATA, inode.GetXattr("trusted.ext2u.origin"u8, buffer, out _));
+            Assert.Equal(Errno.EPERM, inode.SetXattr("trusted.ext2u.origin"u8, "x"u8, XattrFlags.None));
+            Assert.Equal(Errno.EPERM, inode.RemoveXattr("trusted.ext2u.origin"u8));
+            Assert.Equal(Errno.None, directory.SetOrigin(OriginKind.Natural, []));
+            Assert.Equal(Errno.None, directory.GetOrigin(buffer, out kind, out length));
+            Assert.Equal((OriginKind.Natural, 0), (kind, length));
+        });
+        image.Unmount();
+        Assert.Empty(image.Log.All);
+        E2fsck.AssertCleanWithoutMarks(image.Path);
+    }
+
+    [Fact]
+    public void Immutable_and_append_only_hold_for_files()
+    {
+        Need.LoopDevices();
+        using XattrImage image = new(256, 1024, 1);
+        image.With("f0", inode =>
+        {
+            FileInode file = (FileInode)inode;
+            Assert.Equal(Errno.None, file.SetAttributes(new AttributeChange { Fields = AttributeFields.Flags, Flags = InodeFlags.AppendOnly }));
+            Assert.Equal(Errno.EPERM, file.Opened(OpenMode.Write));
+            Assert.Equal(Errno.None, file.Opened(OpenMode.Write | OpenMode.Append));
+            Assert.Equal(Errno.EPERM, file.SetSize(0));
+            Assert.Equal(Errno.EPERM, file.Allocate(AllocateMode.PunchHole | AllocateMode.KeepSize, 0, 1));
+            Assert.Equal(Errno.EPERM, file.SetXattr("user.a"u8, "1"u8, XattrFlags.None));
+            Assert.Equal(Errno.EPERM, file.SetAttributes(new AttributeChange { Fields = AttributeFields.Mode }));
+            Assert.Equal(Errno.None, file.SetAttributes(new AttributeChange { Fields = AttributeFields.Flags }));
+            Assert.Equal(Errno.None, file.Opened(OpenMode.Write));
+        });
+        image.AssertClean();
+    }
+
+    [Fact]
     public void Damage_is_reported_and_never_followed()
     {
         Need.LoopDevices();
@@ -191,14 +240,14 @@ public sealed class XattrTests
         image.With("f0", inode => Assert.Equal(Errno.None, inode.SetXattr("user.name"u8, new byte[100], XattrFlags.None)));
         image.Unmount();
         long place = 1024 * BlockNumberOf(image, "f0");
-        byte[] sound = File.ReadAllBytes(image.Path);
+        byte[] sound = image.ReadBytes(0, 16 << 20);
+
         byte[] buffer = new byte[4096];
         for (int round = 0; round < 60; round++)
         {
-            using (FileStream file = File.OpenWrite(image.Path))
+            using (FileStream file = image.OpenBytes())
             {
-                file.Position = place;
-                file.Write(sound, (int)place, 1024);
+                file.Write(sound);
                 file.Position = place + random.Next(64);
                 file.WriteByte((byte)random.Next(256));
             }
@@ -214,7 +263,6 @@ public sealed class XattrTests
                 Assert.True(!answers.Contains(Errno.EUCLEAN) || image.Log.All.Count > 0, $"seed {Seed} round {round}: nothing was reported.");
             });
             image.Unmount();
-            File.WriteAllBytes(image.Path, sound);
         }
     }
 
@@ -297,5 +345,5 @@ public sealed class XattrTests
         long.Parse(System.Text.RegularExpressions.Regex.Match(image.Debugfs($"stat {file}"), @"File ACL: (\d+)").Groups[1].Value);
 
     private static byte[] BlockOf(XattrImage image, string file) =>
-        File.ReadAllBytes(image.Path).AsSpan((int)BlockNumberOf(image, file) * 1024, 1024).ToArray();
+        image.ReadBytes(BlockNumberOf(image, file) * 1024, 1024);
 }

@@ -154,7 +154,7 @@ internal sealed partial class Ext2Directory
         }
     }
 
-    /// <summary>Makes a complete inode that nothing names yet. Errors: ENOSPC, ENAMETOOLONG for a target too long, EOPNOTSUPP for ACLs, EIO.</summary>
+    /// <summary>Makes a complete inode that nothing names yet. Errors: ENOSPC, ENAMETOOLONG for a target too long, EIO.</summary>
     private Result<Inode> Make(in NewInode what, int links)
     {
         Result<Inode> made = Volume.AllocateInode(core.Number, what, links);
@@ -169,8 +169,6 @@ internal sealed partial class Ext2Directory
             error = error == Errno.None ? names.Start(directory.core.Number, core.Number) : error;
         }
 
-        error = error == Errno.None && !what.AccessAcl.IsEmpty ? inode.SetXattr(PosixAcl.AccessName, what.AccessAcl, XattrFlags.None) : error;
-        error = error == Errno.None && !what.DefaultAcl.IsEmpty ? inode.SetXattr(PosixAcl.DefaultName, what.DefaultAcl, XattrFlags.None) : error;
         if (error != Errno.None)
         {
             Volume.Abandon(inode);

@@ -1,4 +1,5 @@
 using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Xattrs;
 using Ext2Union.Ext2.OnDisk.Directories;
 using Ext2Union.Vfs;
 
@@ -7,7 +8,6 @@ namespace Ext2Union.Ext2.Volume.Directories;
 /// <content>What a union needs of its top: marks, the opaque flag, the origin. None of it changes the directory's times.</content>
 internal sealed partial class Ext2Directory
 {
-    private static ReadOnlySpan<byte> OriginXattr => "trusted.ext2u.origin"u8;
 
     /// <inheritdoc/>
     public override bool IsOpaque
@@ -135,8 +135,9 @@ internal sealed partial class Ext2Directory
                 return Errno.None;
             }
 
-            error = XattrRequests.Get(ref core, OriginXattr, path, out length);
-            if (error is Errno.ENODATA or Errno.EOPNOTSUPP)
+            using InodeLease inode = Volume.ReadInode(core.Number);
+            error = inode.Error == Errno.None ? Volume.Xattrs.Get(core.Number, inode, XattrName.Origin, path, out length) : inode.Error;
+            if (error == Errno.ENODATA)
             {
                 length = 0;
                 return Errno.None;
@@ -160,16 +161,28 @@ internal sealed partial class Ext2Directory
 
             if (kind == OriginKind.Redirect)
             {
-                error = XattrRequests.Set(ref core, OriginXattr, path, XattrFlags.None);
+                error = StoreOrigin(path);
                 return error == Errno.None ? ChangeFlags(RawInodeFlags.None, RawInodeFlags.OriginNone) : error;
             }
 
             error = kind == OriginKind.None
                 ? ChangeFlags(RawInodeFlags.OriginNone, RawInodeFlags.None)
                 : ChangeFlags(RawInodeFlags.None, RawInodeFlags.OriginNone);
-            Errno removed = error == Errno.None ? XattrRequests.Remove(ref core, OriginXattr) : Errno.None;
-            return removed is Errno.ENODATA or Errno.EOPNOTSUPP ? error : removed;
+            return error == Errno.None ? RemoveOrigin() : error;
         }
+    }
+
+    private Errno StoreOrigin(ReadOnlySpan<byte> path)
+    {
+        using InodeLease inode = Volume.ReadInode(core.Number);
+        return inode.Error == Errno.None ? Volume.Xattrs.Set(core.Number, inode, XattrName.Origin, path, XattrFlags.None) : inode.Error;
+    }
+
+    private Errno RemoveOrigin()
+    {
+        using InodeLease inode = Volume.ReadInode(core.Number);
+        Errno error = inode.Error == Errno.None ? Volume.Xattrs.Remove(core.Number, inode, XattrName.Origin) : inode.Error;
+        return error == Errno.ENODATA ? Errno.None : error;
     }
 
     /// <summary>What every mark asks. The feature bit is durable before the first mark is put. Errors: EROFS, EOPNOTSUPP, ENOENT when this directory was removed, EIO.</summary>
