@@ -43,8 +43,7 @@ internal sealed partial class Ext2File
             }
 
             using InodeLease inode = volume.ReadInode(core.Number);
-            error = inode.Error == Errno.None ? Protection.ChangeSize((InodeFlags)(uint)inode.View.Flags) : inode.Error;
-            return error == Errno.None ? SetSizeLocked(inode, size) : error;
+            return inode.Error == Errno.None ? SetSizeLocked(inode, size) : inode.Error;
         }
     }
 
@@ -71,8 +70,7 @@ internal sealed partial class Ext2File
 
         using (volume.Contents.Change(core.Number))
         {
-            Errno error = CheckFlags(mode);
-            return error != Errno.None ? error : mode switch
+            return mode switch
             {
                 AllocateMode.PunchHole | AllocateMode.KeepSize => Punch(offset, offset + length),
                 AllocateMode.None or AllocateMode.KeepSize => Reserve(offset, offset + length, mode == AllocateMode.KeepSize, false),
@@ -80,15 +78,6 @@ internal sealed partial class Ext2File
                     Reserve(offset, offset + length, mode != AllocateMode.ZeroRange, true),
                 _ => Errno.EOPNOTSUPP,
             };
-        }
-    }
-
-    private Errno CheckFlags(AllocateMode mode)
-    {
-        using (core.Volume.Gate.Enter())
-        {
-            using InodeLease inode = core.Volume.ReadInode(core.Number);
-            return inode.Error == Errno.None ? Protection.Allocate((InodeFlags)(uint)inode.View.Flags, mode) : inode.Error;
         }
     }
 

@@ -68,22 +68,6 @@ internal sealed partial class Ext2File : FileInode, IExt2Inode
     protected override void LastReleased() => core.Volume.Released(this);
 
     /// <inheritdoc/>
-    public override Errno Opened(OpenMode mode)
-    {
-        Errno error = base.Opened(mode);
-        if (error != Errno.None || (mode & (OpenMode.Write | OpenMode.Truncate)) == 0)
-        {
-            return error;
-        }
-
-        using (core.Volume.Gate.Enter())
-        {
-            using InodeLease inode = core.Volume.ReadInode(core.Number);
-            return inode.Error == Errno.None ? Protection.Open((InodeFlags)(uint)inode.View.Flags, mode) : inode.Error;
-        }
-    }
-
-    /// <inheritdoc/>
     public override Errno Read(long offset, Span<byte> buffer, out int read)
     {
         read = 0;
