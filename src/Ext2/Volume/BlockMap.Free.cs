@@ -7,7 +7,10 @@ namespace Ext2Union.Ext2.Volume;
 /// <content>Shrinking. A block that is met twice ends the walk (it is free the second time), so a circle in a corrupt map ends it too.</content>
 internal sealed partial class BlockMap
 {
-    /// <summary>Frees the blocks of a file from one up to, and without, another, and indirect blocks that become empty. Errors: EIO, EUCLEAN.</summary>
+    /// <summary>
+    /// Frees the blocks of a file from one up to, and without, another, and indirect blocks that become empty. Of a copy of a record it frees all, and
+    /// leaves the indirect blocks as they are: what is dirty of them is still written, for the record that leads to them is too. Errors: EIO, EUCLEAN.
+    /// </summary>
     public Errno FreeRange(InodeNumber number, in InodeLease inode, ulong from, ulong end)
     {
         if ((inode.View.Flags & (RawInodeFlags.Extents | RawInodeFlags.InlineData)) != 0)
@@ -16,7 +19,7 @@ internal sealed partial class BlockMap
         }
 
         Span<Le32> root = inode.Raw.Block;
-        bool isCached = inode.View.Kind != InodeKind.File;
+        bool isCached = inode.View.Kind != InodeKind.File && !inode.IsCopy;
         inode.MarkDirty();
         if (from < DirectCount)
         {
@@ -66,7 +69,11 @@ internal sealed partial class BlockMap
             return error;
         }
 
-        volume.Cache.Forget(tree.Block);
+        if (!inode.IsCopy)
+        {
+            volume.Cache.Forget(tree.Block);
+        }
+
         error = volume.Blocks.Free(number, tree.Block, 1);
         if (error == Errno.None)
         {
@@ -93,8 +100,8 @@ internal sealed partial class BlockMap
         Errno error = tree.Depth == 1
             ? FreeSlots(number, inode, pointers, first, stop, isCached)
             : FreeChildren(number, inode, tree, new SlotRange(from, end, first, stop), pointers, isCached);
-        isEmpty = error == Errno.None && IsAllZero(pointers);
-        if (!isEmpty)
+        isEmpty = error == Errno.None && (inode.IsCopy || IsAllZero(pointers));
+        if (!isEmpty && !inode.IsCopy)
         {
             MarkPointers(lease);
         }
@@ -119,7 +126,7 @@ internal sealed partial class BlockMap
                 return error;
             }
 
-            if (isEmpty)
+            if (isEmpty && !inode.IsCopy)
             {
                 pointers[slot] = 0;
             }
@@ -158,7 +165,11 @@ internal sealed partial class BlockMap
                 return error;
             }
 
-            pointers.Slice(slot, count).Clear();
+            if (!inode.IsCopy)
+            {
+                pointers.Slice(slot, count).Clear();
+            }
+
             CountBlocks(inode, -count);
             slot += count;
         }

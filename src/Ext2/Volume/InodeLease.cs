@@ -11,7 +11,6 @@ namespace Ext2Union.Ext2.Volume;
 internal readonly ref struct InodeLease
 {
     private readonly BlockLease block;
-    private readonly bool isCopy;
 
     /// <summary>Takes over a block's lease.</summary>
     public InodeLease(BlockLease block, int offset, int bytes)
@@ -24,7 +23,7 @@ internal readonly ref struct InodeLease
     /// <summary>A copy of a record: what is done to it stays in the copy.</summary>
     public InodeLease(Span<byte> copy)
     {
-        isCopy = true;
+        IsCopy = true;
         View = new InodeView(copy);
     }
 
@@ -37,13 +36,16 @@ internal readonly ref struct InodeLease
     /// <summary>The record. Changes count after <see cref="MarkDirty"/>.</summary>
     public InodeView View { get; }
 
+    /// <summary>Whether it is a copy, whose changes go nowhere.</summary>
+    public bool IsCopy { get; }
+
     /// <summary>The first 128 bytes of the record.</summary>
     public ref RawInode Raw => ref View.Raw;
 
     /// <summary>The record was changed, or is about to be.</summary>
     public void MarkDirty()
     {
-        if (!isCopy)
+        if (!IsCopy)
         {
             block.MarkDirty(WriteStage.Inodes);
         }
