@@ -72,6 +72,8 @@ internal sealed class MemoryDirectory : DirectoryStore, IDisposable
         return lease;
     }
 
+    public override Errno WriteThrough(in BlockLease lease) => cache.WriteThrough(lease);
+
     public override Errno Order(in BlockLease first, in BlockLease then)
     {
         int dirty = cache.DirtyCount;

@@ -129,11 +129,10 @@ internal sealed partial class DirectoryContent(DirectoryStore store)
             return lease.Error;
         }
 
-        DirectoryStore.Changed(lease);
         DirectoryBlock records = store.Records(lease);
         _ = records.Append(records.Append(0, "."u8, self, DirectoryEntryType.Directory), ".."u8, parent, DirectoryEntryType.Directory);
         lease.Proofs = BlockProofs.Chain;
-        return Errno.None;
+        return store.WriteThrough(lease);
     }
 
     /// <summary>The inode that ".." names. Errors: EUCLEAN, EIO.</summary>

@@ -46,6 +46,12 @@ internal abstract class DirectoryStore
     /// </summary>
     public abstract Errno Order(in BlockLease first, in BlockLease then);
 
+    /// <summary>
+    /// The first block of a new directory is complete: it goes to the disk at once, before the name that leads to it; both are names, which have no
+    /// order among themselves. Errors: EIO, ENOSPC.
+    /// </summary>
+    public abstract Errno WriteThrough(in BlockLease lease);
+
     /// <summary>Reports corruption: one line, the volume's error state and its policy. Answers EUCLEAN.</summary>
     public abstract Errno Corrupt(FileBlock block, string what);
 

@@ -96,5 +96,8 @@ internal sealed class Ext2DirectoryStore : DirectoryStore
     public override Errno Order(in BlockLease first, in BlockLease then) => volume.Cache.Order(first, then);
 
     /// <inheritdoc/>
+    public override Errno WriteThrough(in BlockLease lease) => volume.Cache.WriteThrough(lease);
+
+    /// <inheritdoc/>
     public override Errno Corrupt(FileBlock block, string what) => volume.Corrupt(number, BlockNumber.None, $"directory block {block}: {what}");
 }
