@@ -49,6 +49,8 @@ internal sealed class VolumeEnding(CheckedVolume volume)
     /// <summary>Ends a check that left nothing: everything else is durable before the volume is called clean.</summary>
     public void WriteClean()
     {
+        // The first write of a run takes the clean flag away. Where nothing had to be repaired that write is this one, so the flag is set behind it.
+        WriteDescriptors(0);
         volume.Store.Flush();
         ref Superblock superblock = ref volume.Superblock;
         superblock.State = (ushort)SuperblockState.Clean;
@@ -56,7 +58,9 @@ internal sealed class VolumeEnding(CheckedVolume volume)
         superblock.LastCheck = volume.Now;
         superblock.WriteTime = volume.Now;
         superblock.ErrorCount = 0;
-        WriteHeader();
+        volume.Store.WriteBytes(Superblock.Bytes, volume.SuperblockBytes);
+        volume.Store.Flush();
+        volume.IsHeaderChanged = false;
     }
 
     private void WriteDescriptors(uint group)
