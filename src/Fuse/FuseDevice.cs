@@ -8,6 +8,10 @@ namespace Ext2Union.Fuse;
 public sealed unsafe class FuseDevice : IDisposable
 {
     private const string Path = "/dev/fuse";
+
+    // ECONNABORTED: what ENODEV says, where the mount went while a request was being handed over.
+    private const Errno ConnectionAborted = (Errno)103;
+
     private int descriptor;
 
     /// <summary>Takes over a descriptor of /dev/fuse.</summary>
@@ -27,7 +31,7 @@ public sealed unsafe class FuseDevice : IDisposable
     {
         Errno error = DescriptorCalls.Read(descriptor, exchange.RequestMemory, Exchange.RequestCapacity, out int length);
         exchange.RequestLength = length;
-        return error;
+        return error == ConnectionAborted ? Errno.ENODEV : error;
     }
 
     /// <summary>Sends the reply. Errors: EINVAL for a malformed one; ENOENT, which means that nobody waits for it any more, is none.</summary>

@@ -125,7 +125,7 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
             return Refusal.Failure(line);
         }
 
-        notes.Add(line);
+        notes.Add(result.Corrected == 0 ? $"{image} was not unmounted cleanly; it was checked and is sound" : line);
         return null;
     }
 
