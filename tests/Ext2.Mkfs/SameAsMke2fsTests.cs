@@ -13,7 +13,7 @@ public sealed class SameAsMke2fsTests
 
     public static TheoryData<string, string> Cases => new()
     {
-        { "64K", "-N 16" }, { "100K", "-N 16" }, { "360K", "" }, { "1440K", "-I 128" }, { "2M", "-b 2048" }, { "2M", "-b 4096" }, { "3M", "" },
+        { "64K", "-N 16" }, { "100K", "-N 16 -b 1024" }, { "360K", "" }, { "1440K", "-I 128" }, { "2M", "-b 2048" }, { "2M", "-b 4096" }, { "3M", "" },
         { "8M", "-b 1024 -I 1024" }, { "8M", "-b 4096 -I 4096 -i 65536" }, { "8193K", "-b 1024" }, { "8250K", "-b 1024" }, { "8400K", "-b 1024" },
         { "20M", "" }, { "20M", "-I 128" }, { "20M", "-b 2048 -I 512" }, { "20M", "-b 4096" }, { "20M", "-O ^resize_inode" },
         { "20M", "-O ^resize_inode,^sparse_super" }, { "20M", "-O none" }, { "20M", "-O ^large_file" }, { "20M", "-b 4096 -O ^large_file" },
@@ -44,7 +44,6 @@ public sealed class SameAsMke2fsTests
 
         ProcessResult difference = ProcessRunner.Run("/usr/bin/cmp", theirs, ours);
         Assert.True(difference.ExitCode == 0, $"{size} {options}: {difference.All}\n{Report(theirs, ours)}");
-        E2fsck.AssertClean(ours);
     }
 
     [Theory]

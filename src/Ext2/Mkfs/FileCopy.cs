@@ -2,9 +2,11 @@ using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Mkfs;
 
-/// <summary>Copies the content of a file, holes as holes.</summary>
-internal sealed class FileCopy
+/// <summary>Copies the content of a file, holes as holes; where the same content shall make the same blocks, zeros as holes too.</summary>
+internal sealed class FileCopy(bool zerosAreHoles)
 {
+    private const int PieceBytes = 4096;
+
     private readonly byte[] buffer = new byte[1 << 20];
 
     public Errno Copy(FileInode source, FileInode target, long size, out string doing)
@@ -76,15 +78,10 @@ internal sealed class FileCopy
             }
 
             doing = "writing it";
-            for (int done = 0; done < read;)
+            error = WritePieces(target, start, buffer.AsSpan(0, read));
+            if (error != Errno.None)
             {
-                error = target.Write(start + done, buffer.AsSpan(done, read - done), out int written);
-                if (error != Errno.None)
-                {
-                    return error;
-                }
-
-                done += written;
+                return error;
             }
 
             start += read;
@@ -93,4 +90,40 @@ internal sealed class FileCopy
         doing = "";
         return Errno.None;
     }
+
+    private Errno WritePieces(FileInode target, long start, ReadOnlySpan<byte> data)
+    {
+        int done = 0;
+        while (done < data.Length)
+        {
+            // Which zeros are holes on the host depends on how the file came there.
+            if (zerosAreHoles && !Piece(data, start, done).ContainsAnyExcept((byte)0))
+            {
+                done += Piece(data, start, done).Length;
+                continue;
+            }
+
+            int end = done;
+            while (end < data.Length && (!zerosAreHoles || Piece(data, start, end).ContainsAnyExcept((byte)0)))
+            {
+                end = zerosAreHoles ? end + Piece(data, start, end).Length : data.Length;
+            }
+
+            while (done < end)
+            {
+                Errno error = target.Write(start + done, data[done..end], out int written);
+                if (error != Errno.None)
+                {
+                    return error;
+                }
+
+                done += written;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> data, long start, int offset) =>
+        data.Slice(offset, (int)Math.Min(PieceBytes - ((start + offset) % PieceBytes), data.Length - offset));
 }

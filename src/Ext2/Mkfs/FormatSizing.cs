@@ -123,6 +123,12 @@ internal sealed class FormatSizing
             // A table is filled to its last block, and bitmaps are handled by whole bytes.
             uint tableBlocks = (uint)DivideUp((ulong)inodes * (uint)InodeBytes, (uint)BlockBytes);
             InodesPerGroup = Math.Max((uint)((ulong)tableBlocks * (uint)BlockBytes / (uint)InodeBytes), 8) & ~7u;
+            if (InodesPerGroup * (ulong)GroupCount <= FirstUserInode)
+            {
+                // Rounding down left no inode for lost+found; mke2fs gives up here.
+                InodesPerGroup += 8;
+            }
+
             if ((ulong)InodesPerGroup * GroupCount <= uint.MaxValue)
             {
                 return;

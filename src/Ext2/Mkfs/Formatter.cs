@@ -236,7 +236,8 @@ public sealed class Formatter
             }
         }
 
-        return Write(Superblock.Bytes, Overlay.BytesOf(ref superblock), "the superblock") && Flush("the superblock");
+        return Flush("the backups of the superblock")
+            && Write(Superblock.Bytes, Overlay.BytesOf(ref superblock), "the superblock") && Flush("the superblock");
     }
 
     private GroupLayout LayoutOf(uint group) => GroupLayout.Of(geometry, group, plan.Options.RaidStride);

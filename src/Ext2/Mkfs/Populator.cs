@@ -13,7 +13,7 @@ public sealed class Populator
     private readonly PopulateOptions options;
     private readonly Action<FormatProgress>? progress;
     private readonly AttributeCopy attributeCopy;
-    private readonly FileCopy fileCopy = new();
+    private readonly FileCopy fileCopy;
     private readonly Dictionary<ulong, Inode> linked = [];
     private readonly Stack<Pending> pending = new();
     private FormatFault? fault;
@@ -24,6 +24,7 @@ public sealed class Populator
         this.options = options;
         this.progress = progress;
         attributeCopy = new AttributeCopy(options.LatestTime);
+        fileCopy = new FileCopy(zerosAreHoles: options.LatestTime is not null);
     }
 
     /// <summary>Copies what <paramref name="source"/> holds into <paramref name="target"/>, whose root takes the attributes of the source's root. Null when done; else the first fault, which names the path.</summary>
