@@ -11,6 +11,8 @@ internal sealed class FileBlockDeviceOpening(string path, DeviceAccess access, D
 {
     private OpenRefusal? reason;
 
+    private bool IsAlone => sharing is DeviceSharing.Exclusive or DeviceSharing.ForMount;
+
     public bool TryOpen([NotNullWhen(true)] out FileBlockDevice? device, [NotNullWhen(false)] out OpenRefusal? refusal)
     {
         device = Open();
@@ -42,6 +44,11 @@ internal sealed class FileBlockDeviceOpening(string path, DeviceAccess access, D
 
             // Through the descriptor's own link it is the object that was looked at, whatever the path names by now.
             bool claim = sharing == DeviceSharing.Exclusive && status.Kind == InodeKind.BlockDevice;
+            if (sharing == DeviceSharing.ForMount && status.Kind == InodeKind.BlockDevice && !IsUnclaimed(named))
+            {
+                return Refuse(ExplainBusy(named, status));
+            }
+
             OpenFlags flags = (access == DeviceAccess.ReadWrite ? OpenFlags.ReadWrite : OpenFlags.ReadOnly)
                 | (claim ? OpenFlags.Exclusive : OpenFlags.ReadOnly);
             return FileDescriptor.Open(named.MagicPath, flags).TryGet(out FileDescriptor file, out error)
@@ -61,6 +68,13 @@ internal sealed class FileBlockDeviceOpening(string path, DeviceAccess access, D
         return device;
     }
 
+    private static bool IsUnclaimed(FileDescriptor named)
+    {
+        bool isUnclaimed = FileDescriptor.Open(named.MagicPath, OpenFlags.ReadOnly | OpenFlags.Exclusive).TryGet(out FileDescriptor probe, out Errno error);
+        probe?.Dispose();
+        return isUnclaimed || error != Errno.EBUSY;
+    }
+
     private bool IsFree(FileDescriptor file, in FileStatus status)
     {
         if (sharing == DeviceSharing.Unlocked)
@@ -68,14 +82,14 @@ internal sealed class FileBlockDeviceOpening(string path, DeviceAccess access, D
             return true;
         }
 
-        Errno error = FileLock.Take(file, sharing == DeviceSharing.Exclusive, out LockHolder? holder);
+        Errno error = FileLock.Take(file, IsAlone, out LockHolder? holder);
         if (error != Errno.None)
         {
             reason = error == Errno.EAGAIN ? OpenRefusal.HeldBy(path, holder) : OpenRefusal.Of(path, error);
             return false;
         }
 
-        if (KernelMount.Find(status) is KernelMount mount && (sharing == DeviceSharing.Exclusive || !mount.IsReadOnly))
+        if (KernelMount.Find(status) is KernelMount mount && (IsAlone || !mount.IsReadOnly))
         {
             reason = OpenRefusal.MountedOn(path, mount);
             return false;

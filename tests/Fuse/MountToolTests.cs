@@ -149,6 +149,46 @@ public sealed class MountToolTests : IDisposable
     }
 
     [Fact]
+    public void ADeviceIsWrittenAndCleanWhenUmountReturns()
+    {
+        Need.LoopDevices();
+        Need.Command("mke2fs");
+        string output = ProcessRunner.Bash($"""
+            cd {scratch.FullPath}
+            truncate -s 32M image; mke2fs -qF -t ext2 image
+            loop=$(losetup -f --show image); trap 'losetup -d $loop' EXIT
+            {Repository.Tool("mount.ext2u")} $loop {folder}
+            grep -c ' - fuseblk.ext2u ' /proc/self/mountinfo
+            cp /bin/ls {folder}/file
+            umount {folder}
+            e2fsck -p $loop | sed 's/.*: //; s/,.*//'
+            debugfs -R 'cat file' $loop 2>/dev/null | cmp - /bin/ls && echo same
+            """);
+        Assert.Equal("1\nclean\nsame\n", output);
+    }
+
+    [Fact]
+    public void AVolumeThatWasNotUnmountedIsCheckedFirst()
+    {
+        Need.Command("mke2fs");
+        string image = scratch["image"];
+        ProcessRunner.Bash($"truncate -s 32M {image}; mke2fs -qF -t ext2 {image}");
+        using (MountedExt2u mounted = new(image, folder))
+        {
+            ProcessRunner.Bash("mkdir d; echo content > d/a; sync d/a", folder);
+            mounted.Kill();
+            ProcessRunner.Check("/bin/umount", folder);
+        }
+
+        ProcessResult result = Mount(image, folder).OrFail();
+        Assert.Contains("was not unmounted cleanly", Assert.Single(result.Error.TrimEnd('\n').Split('\n')));
+        Assert.Equal("content\n", ProcessRunner.Bash("cat d/a", folder));
+        ProcessRunner.Check("/bin/sh", Path.Combine(Repository.Root, "packaging", "umount.fuse.ext2u"), folder);
+        ProcessRunner.Check("/sbin/e2fsck", "-fn", image);
+        Assert.Contains("clean", ProcessRunner.Check("/sbin/e2fsck", "-p", image));
+    }
+
+    [Fact]
     public void AUserMountsThroughFusermount()
     {
         Need.Command("fusermount3");

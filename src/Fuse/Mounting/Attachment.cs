@@ -40,9 +40,17 @@ public static class Attachment
         StringBuilder data = new();
         _ = data.Append(CultureInfo.InvariantCulture, $"fd={device.Descriptor},rootmode=40000,user_id=0,group_id=0,default_permissions");
         _ = data.Append(plan.AllowOther ? ",allow_other" : string.Empty);
-        _ = data.Append(plan.IsBlockDevice ? ",blksize=4096" : string.Empty);
-        string type = (plan.IsBlockDevice ? "fuseblk." : "fuse.") + plan.Subtype;
-        error = MountCalls.Mount(plan.Source, plan.Target, type, plan.Flags, data.ToString());
+        string common = data.ToString();
+        error = plan.IsBlockDevice
+            ? MountCalls.Mount(plan.Source, plan.Target, "fuseblk." + plan.Subtype, plan.Flags, common + ",blksize=4096")
+            : Errno.EBUSY;
+
+        // A kernel without fuseblk, or one that lets nobody write to a device that is mounted, can still have it without the claim.
+        if (error != Errno.None)
+        {
+            error = MountCalls.Mount(plan.Source, plan.Target, "fuse." + plan.Subtype, plan.Flags, common);
+        }
+
         refusal = error switch
         {
             Errno.None => string.Empty,

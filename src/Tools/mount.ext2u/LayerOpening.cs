@@ -16,6 +16,9 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
 
     private const string Inside = "//";
 
+    /// <summary>The top that was opened is a block device.</summary>
+    public bool IsTopDevice { get; private set; }
+
     /// <summary>Opens what is written to, unless the mount is read-only.</summary>
     public FileSystem? OpenTop(string spec, out Refusal? refusal)
     {
@@ -32,9 +35,10 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         }
 
         DeviceAccess access = options.ReadOnly ? DeviceAccess.ReadOnly : DeviceAccess.ReadWrite;
-        DeviceSharing sharing = options.ReadOnly ? DeviceSharing.Shared : DeviceSharing.Exclusive;
+        DeviceSharing sharing = options.ReadOnly ? DeviceSharing.Shared : DeviceSharing.ForMount;
         (string image, string inside) = Split(spec);
         BlockDevice? device = OpenDevice(image, access, sharing, out refusal);
+        IsTopDevice = device is FileBlockDevice { IsDeviceNode: true, IsReadOnly: false };
         device = device is null ? null : TakeRange(device, out refusal);
         if (device is null || (refusal = options.ReadOnly ? null : Repair(device, image)) is not null)
         {

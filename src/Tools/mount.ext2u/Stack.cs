@@ -15,6 +15,9 @@ internal sealed class Stack : IDisposable
     /// <summary>Several layers.</summary>
     public bool IsUnion { get; init; }
 
+    /// <summary>The top is a block device, opened for writing.</summary>
+    public bool IsDevice { get; init; }
+
     /// <summary>Lowers that may have the mount point inside them.</summary>
     public IReadOnlyList<HostFileSystem> HostLowers { get; init; } = [];
 

@@ -53,7 +53,12 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
 
         string name = top is null ? "union" : spec == LayerOpening.MemorySpec ? spec : Path.GetFullPath(spec);
         refusal = null;
-        return request.Options.Union ? BuildUnion(top, name, target, out refusal) : new Stack { FileSystem = top!, Name = name };
+        return request.Options.Union ? BuildUnion(top, name, target, out refusal) : new Stack
+        {
+            FileSystem = top!,
+            Name = name,
+            IsDevice = opening.IsTopDevice,
+        };
     }
 
     private Stack? BuildUnion(FileSystem? top, string name, string target, out Refusal? refusal)
@@ -95,6 +100,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             FileSystem = union,
             Name = name,
             IsUnion = true,
+            IsDevice = opening.IsTopDevice,
             HostLowers = [.. lowers.OfType<HostFileSystem>()],
         };
     }
