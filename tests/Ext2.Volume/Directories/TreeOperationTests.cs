@@ -98,6 +98,41 @@ public sealed class TreeOperationTests
         E2fsck.AssertCleanWithoutMarks(image.Path);
     }
 
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    public void AnOriginIsKeptAndShownToNobody(int inodeBytes)
+    {
+        using VolumeImage image = new(new Mke2fs { BlockBytes = 1024, InodeBytes = inodeBytes });
+        Ext2Volume volume = image.Mount();
+        var moved = (LayerDirectory)Make(volume.Root, "moved"u8, InodeKind.Directory);
+        byte[] path = [.. Enumerable.Repeat((byte)'p', 700)];
+        byte[] read = new byte[4096];
+        Assert.Equal(Errno.None, moved.GetOrigin(read, out OriginKind kind, out int length));
+        Assert.Equal((OriginKind.Natural, 0), (kind, length));
+        Assert.Equal(Errno.ENAMETOOLONG, moved.SetOrigin(OriginKind.Redirect, new byte[1000]));
+        Assert.Equal(Errno.None, moved.SetOrigin(OriginKind.None, default));
+        Assert.Equal(Errno.None, moved.SetOrigin(OriginKind.Redirect, path));
+        moved.Release();
+        VolumeImage.End(volume);
+        volume = image.Mount();
+        Assert.True(volume.Root.Lookup("moved"u8).TryGet(out Inode inode, out _));
+        moved = (LayerDirectory)inode;
+        Assert.Equal(Errno.ERANGE, moved.GetOrigin(read.AsSpan(0, 5), out _, out length));
+        Assert.Equal(700, length);
+        Assert.Equal(Errno.None, moved.GetOrigin(read, out kind, out length));
+        Assert.Equal(OriginKind.Redirect, kind);
+        Assert.Equal(path, read[..length]);
+        Assert.Equal(Errno.None, moved.ListXattr(read, out length));
+        Assert.Equal(0, length);
+        Assert.Equal(Errno.None, moved.SetOrigin(OriginKind.Natural, default));
+        Assert.Equal(Errno.None, moved.GetOrigin(read, out kind, out length));
+        Assert.Equal((OriginKind.Natural, 0), (kind, length));
+        moved.Release();
+        VolumeImage.End(volume);
+        E2fsck.AssertCleanWithoutMarks(image.Path);
+    }
+
     [Fact]
     public void FlagsForbidWhatTheyForbidInTheKernel()
     {

@@ -1,6 +1,6 @@
 using Ext2Union.Ext2.OnDisk;
-using Ext2Union.Ext2.OnDisk.Xattrs;
 using Ext2Union.Ext2.OnDisk.Directories;
+using Ext2Union.Ext2.OnDisk.Xattrs;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Volume.Directories;
@@ -8,6 +8,8 @@ namespace Ext2Union.Ext2.Volume.Directories;
 /// <content>What a union needs of its top: marks, the opaque flag, the origin. None of it changes the directory's times.</content>
 internal sealed partial class Ext2Directory
 {
+    // What a block of attributes needs beside one value: its header, the entry with its name, and the end of the list.
+    private const int OriginOverheadBytes = 32 + 28 + 4;
 
     /// <inheritdoc/>
     public override bool IsOpaque
@@ -139,7 +141,6 @@ internal sealed partial class Ext2Directory
             error = inode.Error == Errno.None ? Volume.Xattrs.Get(core.Number, inode, XattrName.Origin, path, out length) : inode.Error;
             if (error == Errno.ENODATA)
             {
-                length = 0;
                 return Errno.None;
             }
 
@@ -159,30 +160,27 @@ internal sealed partial class Ext2Directory
                 return error;
             }
 
-            if (kind == OriginKind.Redirect)
+            using InodeLease inode = Volume.ReadInode(core.Number);
+            if (inode.Error != Errno.None)
             {
-                error = StoreOrigin(path);
-                return error == Errno.None ? ChangeFlags(RawInodeFlags.None, RawInodeFlags.OriginNone) : error;
+                return inode.Error;
             }
 
-            error = kind == OriginKind.None
-                ? ChangeFlags(RawInodeFlags.OriginNone, RawInodeFlags.None)
+            if (kind == OriginKind.Redirect)
+            {
+                error = path.Length > Volume.Geometry.BlockBytes - OriginOverheadBytes ? Errno.ENAMETOOLONG
+                    : Volume.Xattrs.Set(core.Number, inode, XattrName.Origin, path, XattrFlags.None);
+            }
+            else
+            {
+                error = Volume.Xattrs.Remove(core.Number, inode, XattrName.Origin);
+                error = error == Errno.ENODATA ? Errno.None : error;
+            }
+
+            return error != Errno.None ? error
+                : kind == OriginKind.None ? ChangeFlags(RawInodeFlags.OriginNone, RawInodeFlags.None)
                 : ChangeFlags(RawInodeFlags.None, RawInodeFlags.OriginNone);
-            return error == Errno.None ? RemoveOrigin() : error;
         }
-    }
-
-    private Errno StoreOrigin(ReadOnlySpan<byte> path)
-    {
-        using InodeLease inode = Volume.ReadInode(core.Number);
-        return inode.Error == Errno.None ? Volume.Xattrs.Set(core.Number, inode, XattrName.Origin, path, XattrFlags.None) : inode.Error;
-    }
-
-    private Errno RemoveOrigin()
-    {
-        using InodeLease inode = Volume.ReadInode(core.Number);
-        Errno error = inode.Error == Errno.None ? Volume.Xattrs.Remove(core.Number, inode, XattrName.Origin) : inode.Error;
-        return error == Errno.ENODATA ? Errno.None : error;
     }
 
     /// <summary>What every mark asks. The feature bit is durable before the first mark is put. Errors: EROFS, EOPNOTSUPP, ENOENT when this directory was removed, EIO.</summary>
