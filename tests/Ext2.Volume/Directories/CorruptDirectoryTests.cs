@@ -12,7 +12,7 @@ namespace Ext2Union.Ext2.Volume.Tests.Directories;
 /// </summary>
 public sealed class CorruptDirectoryTests : IDisposable
 {
-    private const int Rounds = 400;
+    private const int Rounds = 250;
     private const int InodeBytes = 256;
 
     private readonly VolumeImage image = new(

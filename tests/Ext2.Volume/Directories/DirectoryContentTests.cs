@@ -54,9 +54,9 @@ public sealed class DirectoryContentTests
     }
 
     [Theory]
-    [InlineData(true, 1024, 200_000)]
-    [InlineData(true, 4096, 40_000)]
-    [InlineData(false, 4096, 40_000)]
+    [InlineData(true, 1024, 60_000)]
+    [InlineData(true, 4096, 15_000)]
+    [InlineData(false, 4096, 15_000)]
     public void CostsTheSamePerOperationWhenLarge(bool mayIndex, int blockBytes, int names)
     {
         using MemoryDirectory directory = new(blockBytes, NameHashVersion.HalfMd4, mayIndex);
