@@ -16,6 +16,11 @@ internal sealed class XattrBlocks(Ext2Volume volume)
 
     private readonly XattrBlockIndex index = new();
 
+    // Of this epoch: blocks that nothing on the disk refers to yet, and blocks that an inode of the disk refers to and one of memory does not.
+    private readonly HashSet<uint> made = [];
+    private readonly HashSet<uint> left = [];
+    private uint epoch;
+
     /// <summary>
     /// The block of an inode and its attributes; both empty where it has none. The caller disposes the lease. Errors: EIO, EUCLEAN.
     /// </summary>
@@ -77,30 +82,37 @@ internal sealed class XattrBlocks(Ext2Volume volume)
             return shared.Value == inode.Raw.FileAcl ? Errno.None : Refer(number, inode, shared);
         }
 
-        uint hash = XattrRegion.HeaderOf(content).Hash;
-        if (hasOld && XattrRegion.HeaderOf(old.Bytes).References == 1)
+        // A block that the disk refers to is not changed: the new one comes into force with the inode's record, whole and at one moment.
+        BeginEpoch();
+        bool isAlone = hasOld && XattrRegion.HeaderOf(old.Bytes).References == 1;
+        if (isAlone && made.Contains(old.Block.Value))
         {
-            index.Remove(XattrRegion.HeaderOf(old.Bytes).Hash, old.Block);
-            content.CopyTo(old.Bytes);
-            old.MarkDirty(WriteStage.Referenced);
-            index.Add(hash, old.Block);
+            Overwrite(old, content);
             return Errno.None;
         }
 
         error = volume.AllocateContent(number, BlockNumber.None, 1, out BlockRun run);
+        if (error == Errno.ENOSPC && isAlone && !left.Contains(old.Block.Value))
+        {
+            // A full volume: better a change that a crash could tear than none, for chmod must work.
+            Overwrite(old, content);
+            return Errno.None;
+        }
+
         if (error != Errno.None)
         {
             return error;
         }
 
-        using (BlockLease made = volume.Cache.Create(run.Start))
+        using (BlockLease block = volume.Cache.Create(run.Start))
         {
-            content.CopyTo(made.Bytes);
-            made.Proofs = Checked;
-            made.MarkDirty(WriteStage.Referenced);
+            content.CopyTo(block.Bytes);
+            block.Proofs = Checked;
+            block.MarkDirty(WriteStage.Referenced);
         }
 
-        index.Add(hash, run.Start);
+        _ = made.Add(run.Start.Value);
+        index.Add(XattrRegion.HeaderOf(content).Hash, run.Start);
         return Refer(number, inode, run.Start);
     }
 
@@ -135,7 +147,8 @@ internal sealed class XattrBlocks(Ext2Volume volume)
             {
                 header.References = header.References - 1;
                 lease.MarkDirty(WriteStage.Referenced);
-                index.Add(header.Hash, block);
+                BeginEpoch();
+                _ = left.Add(block.Value);
                 return Errno.None;
             }
 
@@ -144,6 +157,24 @@ internal sealed class XattrBlocks(Ext2Volume volume)
 
         volume.Cache.Forget(block);
         return volume.Blocks.Free(number, block, 1);
+    }
+
+    private void BeginEpoch()
+    {
+        if (epoch != volume.Epoch)
+        {
+            epoch = volume.Epoch;
+            made.Clear();
+            left.Clear();
+        }
+    }
+
+    private void Overwrite(in BlockLease block, Span<byte> content)
+    {
+        index.Remove(XattrRegion.HeaderOf(block.Bytes).Hash, block.Block);
+        content.CopyTo(block.Bytes);
+        block.MarkDirty(WriteStage.Referenced);
+        index.Add(XattrRegion.HeaderOf(content).Hash, block.Block);
     }
 
     private uint Units => (uint)volume.Geometry.BlockBytes / 512;
