@@ -1,4 +1,5 @@
 using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Directories;
 using Ext2Union.Ext2.Storage;
 using Ext2Union.Vfs;
 
@@ -41,9 +42,8 @@ public sealed partial class Ext2Volume
     }
 
     /// <summary>
-    /// Adds a block of zeros at the end of a directory, whose size grows with it. The caller gives it a content that is sound by itself and calls
-    /// <see cref="BlockCache.WriteThrough"/> before it puts a name there, so that the disk never shows a directory with a block of anything else.
-    /// Errors (of the lease): ENOSPC, EFBIG, EIO.
+    /// Adds a block at the end of a directory, whose size grows with it: one free record. It is on the device before anything leads to it, so that the disk
+    /// never shows a directory with a block of anything else. Errors (of the lease): ENOSPC, EFBIG, EIO; nothing changed then.
     /// </summary>
     internal BlockLease AppendDirectoryBlock(in InodeCore core, out FileBlock at)
     {
@@ -67,17 +67,26 @@ public sealed partial class Ext2Volume
             return new BlockLease(error);
         }
 
-        error = map.Insert(core.Number, inode, at, run, out uint inserted);
+        BlockLease lease = Cache.Create(run.Start);
+        _ = DirectoryBlock.Format(lease.Bytes, (IncompatLocked & IncompatFeatures.FileType) != 0);
+        error = Cache.WriteThrough(lease);
+        if (error == Errno.None)
+        {
+            error = map.Insert(core.Number, inode, at, run, out _);
+        }
+
         if (error != Errno.None)
         {
-            _ = inserted == 0 ? blocks.GiveBack(run.Start, 1) : Errno.None;
+            lease.Dispose();
+            Cache.Forget(run.Start);
+            _ = blocks.GiveBack(run.Start, 1);
             return new BlockLease(error);
         }
 
         InodeView view = inode.View;
         view.Size = size + Geometry.BlockBytes;
         inode.MarkDirty();
-        return Cache.Create(run.Start);
+        return lease;
     }
 
     /// <summary>The place behind the last block before one of a file: where its next block goes best; none for the first.</summary>

@@ -82,13 +82,6 @@ internal sealed class Ext2DirectoryStore : DirectoryStore
         }
 
         blockCount = block.Value + 1;
-        _ = DirectoryBlock.Format(lease.Bytes, HasFileType);
-        if (volume.Cache.WriteThrough(lease) is var error and not Errno.None)
-        {
-            lease.Dispose();
-            return new BlockLease(error);
-        }
-
         return lease;
     }
 
