@@ -24,6 +24,13 @@ internal static partial class FixtureTable
         new("D016", () => BaseVolumes.Small, v => v.SetName(v.Entry(2, "small"), "named")),
         new("D017", () => BaseVolumes.Small, v => v.Set32(FirstBlock(v, "many") + 36, Nowhere)),
         new("D018", () => BaseVolumes.Small, v => v.Set8(FirstBlock(v, "a") + 22, (byte)'x')),
+        new("D019", () => BaseVolumes.Small, v =>
+        {
+            long block = FirstBlock(v, "empty");
+            v.Bytes.AsSpan((int)block, v.BlockBytes).Clear();
+            v.Set16(block + 4, (uint)v.BlockBytes);
+        }),
+        new("D020", () => BaseVolumes.Small, v => v.AddRecord(v.Lookup("union"), "kept", v.Lookup("union/kept"), 1)),
         new("C001", () => BaseVolumes.Small, v => v.Set16(v.Inode(2, V.Mode), 0x81A4)),
         new("C002", () => BaseVolumes.Small, v => Remove(v, 2, "lost+found")),
         new("C003", () => BaseVolumes.Small, v =>
@@ -35,6 +42,7 @@ internal static partial class FixtureTable
         new("C005", () => BaseVolumes.Small, v => v.Set32(FirstBlock(v, "a/b") + 12, 2)),
         new("C006", () => BaseVolumes.Small, v =>
         {
+            v.AddRecord(v.Lookup("lost+found"), "kept", 0, 8);
             Remove(v, 2, "lost+found");
             FillUp(v);
         })
@@ -49,6 +57,7 @@ internal static partial class FixtureTable
         {
             StaysDamaged = true,
         },
+        new("C008", () => BaseVolumes.Small, v => Remove(v, 2, "empty")),
         new("L001", () => BaseVolumes.Small, v => Remove(v, 2, "nothing")),
         new("L002", () => BaseVolumes.Small, v => Remove(v, 2, "small")),
         new("L003", () => BaseVolumes.Small, v => v.Set16(v.Inode(v.Lookup("small"), V.Links), 5)),

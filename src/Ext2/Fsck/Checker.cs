@@ -49,7 +49,7 @@ public sealed class Checker
         CheckResult result = Run(device, options, Interaction.Silent);
         bool isUsable = (result.Exit & ~ExitCode.Corrected) == ExitCode.Clean;
         line = !isUsable ? $"{name}: the volume is damaged; run: fsck.ext2u -f {name}"
-            : result.Corrected == 0 ? $"{name}: clean"
+            : result.Corrected == 0 ? $"{name}: was not unmounted cleanly; checked, nothing to repair"
             : string.Create(CultureInfo.InvariantCulture, $"{name}: was not unmounted cleanly; {result.Corrected} problems repaired");
         return result;
     }

@@ -16,6 +16,8 @@ internal struct DirectoryFacts
     public bool Indexed;
     /// <summary>Its index was found wrong, or its entries changed: pass 3 writes it anew.</summary>
     public bool Rebuild;
-    /// <summary>Opaque or of origin none.</summary>
+    /// <summary>A name other than "." and ".." was met, marks included.</summary>
+    public bool HasNames;
+    /// <summary>Opaque, whatever its origin.</summary>
     public bool Opaque;
 }

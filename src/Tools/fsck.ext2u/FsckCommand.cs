@@ -120,7 +120,22 @@ internal sealed class FsckCommand
                 BlockBytes = parsed.GetValue(blockBytes),
                 Name = image,
             };
+            return RunChecker(device, options, terminal);
+        }
+    }
+
+    // The barrier of the tool: a fault of the checker is one line, and the volume stays marked as not clean.
+    private static int RunChecker(FileBlockDevice device, CheckOptions options, TerminalInteraction terminal)
+    {
+        try
+        {
             return (int)Checker.Run(device, options, terminal).Exit;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return Fail(
+                ExitCode.Operational,
+                $"{options.Name}: a fault in fsck.ext2u itself ({fault.GetType().Name}: {fault.Message}); keep a copy of the image and report it");
         }
     }
 

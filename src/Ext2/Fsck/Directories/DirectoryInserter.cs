@@ -66,10 +66,7 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         {
             return 0;
         }
-        DirectoryBlock records = DirectoryBlock.Format(block, volume.HasFileType);
-        int last = 0;
-        _ = records.TryAppendLast(ref last, "."u8, new InodeNumber(number), DirectoryEntryType.Directory);
-        _ = records.TryAppendLast(ref last, ".."u8, new InodeNumber(parent), DirectoryEntryType.Directory);
+        _ = DotRecords.Format(block, volume.HasFileType, number, parent, out _);
         volume.Store.Write(data, block);
         byte[] bytes = new byte[volume.Geometry.InodeBytes];
         var view = new InodeView(bytes);

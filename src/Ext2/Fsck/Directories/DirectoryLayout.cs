@@ -44,14 +44,8 @@ internal sealed class DirectoryLayout(CheckedVolume volume, uint inode, uint par
         return blocks;
     }
 
-    private DirectoryBlock BeginWithDots(byte[] bytes, out int last)
-    {
-        DirectoryBlock block = DirectoryBlock.Format(bytes, hasFileType);
-        last = 0;
-        _ = block.TryAppendLast(ref last, "."u8, new InodeNumber(inode), DirectoryEntryType.Directory);
-        _ = block.TryAppendLast(ref last, ".."u8, new InodeNumber(dotDot != 0 ? dotDot : parent), DirectoryEntryType.Directory);
-        return block;
-    }
+    private DirectoryBlock BeginWithDots(byte[] bytes, out int last) =>
+        DotRecords.Format(bytes, hasFileType, inode, dotDot != 0 ? dotDot : parent, out last);
 
     // Root, nodes (if any), leaves, in this order. Null: too many names for the two levels that ext2 has.
     private List<byte[]>? BuildIndexed(NameList names)

@@ -29,7 +29,7 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
 
     private void Rewrite(ref DirectoryFacts record)
     {
-        var names = new NameList(IndexCheck.HashOf(volume));
+        var names = new NameList(NameHash.Of(volume.Superblock));
         uint[] old = DirectoryBlockList.Read(volume, tree, record.Inode, record.BlockCount);
         foreach (uint number in old)
         {

@@ -11,10 +11,26 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
     /// <summary>Offset of the record behind "..": the first ordinary one.</summary>
     public int End { get; private set; }
 
+    /// <summary>Makes a first block that holds the two and nothing else; <paramref name="last"/> is where ".." begins.</summary>
+    public static DirectoryBlock Format(Span<byte> bytes, bool hasFileType, uint inode, uint parent, out int last)
+    {
+        DirectoryBlock block = DirectoryBlock.Format(bytes, hasFileType);
+        last = block.Append(0, "."u8, new InodeNumber(inode), DirectoryEntryType.Directory);
+        last = block.Append(last, ".."u8, new InodeNumber(parent), DirectoryEntryType.Directory);
+        return block;
+    }
+
     /// <summary>Checks and repairs both. True: the block was changed.</summary>
     public bool Check(Span<byte> block, ref DirectoryFacts record)
     {
         uint directory = record.Inode;
+        if (IsEmpty(block) && reporter.Raise(DirectoryProblems.Unfinished, new Place { Directory = directory }))
+        {
+            _ = Format(block, volume.HasFileType, directory, InodeNumber.Root.Value, out _);
+            record.DotDot = InodeNumber.Root.Value;
+            End = block.Length;
+            return true;
+        }
         bool changed = CheckDot(block, directory, out bool isDot);
         if (!isDot)
         {
@@ -44,6 +60,18 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         changed |= CheckType(block, second, directory) | CheckEnd(block, second, directory);
         End = second + LengthAt(block, second);
         return changed;
+    }
+
+    private bool IsEmpty(Span<byte> block)
+    {
+        foreach (DirectoryRecord record in DirectoryBlock.OpenProved(block, volume.HasFileType))
+        {
+            if (record.IsInUse)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private bool CheckDot(Span<byte> block, uint directory, out bool isDot)

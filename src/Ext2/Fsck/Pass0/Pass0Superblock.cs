@@ -26,6 +26,8 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         var search = new SuperblockSearch(store, options, reporter);
         byte[] bytes = search.Find(out Geometry geometry, out fromBackup);
         store.BlockBytes = geometry.BlockBytes;
+        // Before anything is measured out by it: a damaged count must not cost memory.
+        CheckSize(geometry);
         var volume = new CheckedVolume(store, geometry, bytes, options.Clock)
         {
             IsHeaderChanged = fromBackup || search.IsRepaired,
@@ -36,7 +38,6 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
             volume.Superblock.BlockGroup = 0;
         }
         CheckFeatures(volume);
-        CheckSize(volume);
         return volume;
     }
 
@@ -80,12 +81,12 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         }
     }
 
-    private void CheckSize(CheckedVolume volume)
+    private void CheckSize(Geometry geometry)
     {
-        long blocks = store.DeviceBytes / volume.BlockBytes;
-        if (volume.Geometry.BlockCount > blocks)
+        long blocks = store.DeviceBytes / geometry.BlockBytes;
+        if (geometry.BlockCount > blocks)
         {
-            _ = reporter.Raise(SuperblockProblems.DeviceTooSmall, new Place { Expected = volume.Geometry.BlockCount, Found = blocks });
+            _ = reporter.Raise(SuperblockProblems.DeviceTooSmall, new Place { Expected = geometry.BlockCount, Found = blocks });
             throw new CheckStopped(StopReason.NotCheckable);
         }
     }

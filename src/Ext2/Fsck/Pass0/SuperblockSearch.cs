@@ -19,14 +19,22 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
             return FindAt(block, bytes, out geometry);
         }
         fromBackup = false;
-        if (!IsSound(Superblock.Bytes, bytes, out geometry, out string fault))
+        bool isSound = IsSound(Superblock.Bytes, bytes, out geometry, out string fault);
+        bool isTooLarge = isSound && geometry.VolumeBytes > store.DeviceBytes;
+        if (!isSound || isTooLarge)
         {
-            fromBackup = true;
-            long backup = FindBackup(bytes, out geometry);
+            byte[] copy = new byte[Superblock.Bytes];
+            long backup = FindBackup(copy, out Geometry measured);
             if (backup < 0)
             {
+                if (isTooLarge)
+                {
+                    return bytes;
+                }
                 StopWithout(fault);
             }
+            (bytes, geometry, fromBackup) = (copy, measured, true);
+            fault = isTooLarge ? "it has more blocks than the device" : fault;
             if (!reporter.Raise(SuperblockProblems.Damaged, new Place { Name = fault.TrimEnd('.'), Block = backup }))
             {
                 // Nothing else can be done: a check that is not to repair goes on with what it found, and writes nothing.
@@ -128,7 +136,7 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
             {
                 long block = (group * perGroup) + (size == Geometry.MinimumBlockBytes ? 1 : 0);
                 if (IsSound(block * size, bytes, out geometry, out _)
-                    && geometry.BlockBytes == size && Overlay.ReadSuperblock(bytes).BlockGroup == (ushort)group)
+                    && geometry.BlockBytes == size && geometry.VolumeBytes <= store.DeviceBytes && Overlay.ReadSuperblock(bytes).BlockGroup == (ushort)group)
                 {
                     return block;
                 }

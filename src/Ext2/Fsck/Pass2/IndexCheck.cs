@@ -1,4 +1,3 @@
-using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.OnDisk.Directories;
 
 namespace Ext2Union.Ext2.Fsck;
@@ -11,7 +10,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
 {
     private readonly byte[] root = new byte[volume.BlockBytes];
     private readonly byte[] node = new byte[volume.BlockBytes];
-    private readonly NameHash volumeHash = HashOf(volume);
+    private readonly NameHash volumeHash = NameHash.Of(volume.Superblock);
     private Range[] ranges = [];
     private NameHash hash;
 
@@ -25,16 +24,6 @@ internal sealed class IndexCheck(CheckedVolume volume)
 
     /// <summary>What is wrong, or null so far.</summary>
     public string? Fault { get; private set; }
-
-    /// <summary>The volume's hash with the version for new indexes.</summary>
-    public static NameHash HashOf(CheckedVolume volume)
-    {
-        ref Superblock superblock = ref volume.Superblock;
-        bool isUnsigned = ((SuperblockFlags)(uint)superblock.Flags & SuperblockFlags.UnsignedHash) != 0;
-        int version = superblock.DefaultHashVersion <= (byte)NameHashVersion.Tea ? superblock.DefaultHashVersion : (byte)NameHashVersion.HalfMd4;
-        Span<Le32> seed = superblock.HashSeed;
-        return new NameHash((NameHashVersion)(version + (isUnsigned ? 3 : 0)), seed[0], seed[1], seed[2], seed[3]);
-    }
 
     /// <summary>Walks the index from its root.</summary>
     public void Begin(uint[] blocks)

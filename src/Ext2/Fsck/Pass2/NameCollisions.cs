@@ -66,13 +66,17 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
             return;
         }
         bool isSame = one.Inode == two.Inode;
-        if (!reporter.Raise(DirectoryProblems.SameName, place))
+        if (!reporter.Raise(isSame ? DirectoryProblems.SameEntry : DirectoryProblems.SameName, place))
         {
             return;
         }
         if (isSame)
         {
-            facts.Inodes.AddLink(two.Inode, -1);
+            // The second link to a directory was not counted: SecondParents decides on those, and finds this one gone.
+            if (!facts.Directories.Has(two.Inode))
+            {
+                facts.Inodes.AddLink(two.Inode, -1);
+            }
             Remove(ref later, second);
         }
         else

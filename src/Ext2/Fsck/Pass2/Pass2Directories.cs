@@ -118,14 +118,14 @@ internal sealed class Pass2Directories
             changed |= dots.Check(block, ref record);
             offset = dots.End;
         }
-        changed |= CheckRecords(record, new EntryPlace(number, offset), at);
+        changed |= CheckRecords(ref record, new EntryPlace(number, offset), at);
         if (changed)
         {
             volume.Store.Write(number, block);
         }
     }
 
-    private bool CheckRecords(in DirectoryFacts record, EntryPlace place, uint at)
+    private bool CheckRecords(ref DirectoryFacts record, EntryPlace place, uint at)
     {
         bool changed = false;
         int length;
@@ -139,6 +139,7 @@ internal sealed class Pass2Directories
             if (isInUse)
             {
                 ReadOnlySpan<byte> name = block.AsSpan(offset + RecordLength.HeaderBytes, header.NameLength);
+                record.HasNames = true;
                 collisions.Add(name, here);
                 if (record.Indexed)
                 {

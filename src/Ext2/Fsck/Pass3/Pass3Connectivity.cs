@@ -74,6 +74,10 @@ internal sealed class Pass3Connectivity
         uint at = directory;
         while (!connected[at])
         {
+            if (!facts.Directories.Has(at))
+            {
+                break;
+            }
             if (!onPath.Add(at) || facts.Directories[at].Parent == 0)
             {
                 Reconnect(at, lostAndFound);
@@ -89,6 +93,10 @@ internal sealed class Pass3Connectivity
 
     private void Reconnect(uint directory, LostAndFound lostAndFound)
     {
+        if (!facts.Directories[directory].HasNames && !facts.Directories[directory].Rebuild && Clear(directory))
+        {
+            return;
+        }
         uint loop = facts.Directories[directory].Parent;
         var place = new Place { Inode = directory, Found = facts.Directories[directory].DotDot };
         if (!reporter.Raise(DirectoryProblems.Unconnected, place))
@@ -106,6 +114,27 @@ internal sealed class Pass3Connectivity
             facts.Inodes.AddLink(directory, -1);
         }
         facts.Directories[directory].Parent = lostAndFound.Inode;
+    }
+
+    // What nobody can miss: a directory that got its inode, but never a name.
+    private bool Clear(uint directory)
+    {
+        byte[] bytes = volume.ReadInode(directory);
+        var view = new InodeView(bytes);
+        if (view.Raw.FileAcl != 0 || !reporter.Raise(DirectoryProblems.EmptyUnconnected, new Place { Inode = directory }))
+        {
+            return false;
+        }
+        var owned = new OwnedBlocks(volume, tree, view);
+        view.Raw.LinksCount = 0;
+        view.Raw.DeletionTime = volume.Now;
+        volume.WriteInode(directory, bytes);
+        owned.Free(facts);
+        facts.Statistics.Remove(view.Kind);
+        facts.Statistics.OpaqueDirectories -= facts.Directories[directory].Opaque ? 1 : 0;
+        facts.Inodes.Set(directory, 0, 0);
+        facts.Directories.Remove(directory);
+        return true;
     }
 
     private void CheckDotDots()

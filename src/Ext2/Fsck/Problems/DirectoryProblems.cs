@@ -35,12 +35,16 @@ internal static class DirectoryProblems
         "Clear it", Repair, "The file type is cleared.");
     public static readonly Problem SecondParent = new("D015", "Entry '{name}' in directory {directory} is a second link to directory {inode}.",
         "Clear the entry", Repair, "The entry that '..' of the directory does not agree with is removed, else the one found later.");
-    public static readonly Problem SameName = new("D016", "Entry '{name}' in directory {directory} is there twice.", "Rename the second", Stop,
-        "The second entry gets a name that is not there; the same entry twice is removed once.");
+    public static readonly Problem SameName = new("D016", "Entry '{name}' in directory {directory} is there twice, with two inodes.",
+        "Rename the second", Stop, "The second entry gets a name that is not there: NAME~0.");
     public static readonly Problem Index = new("D017", "The index of directory {directory} is damaged ({name}).", "Index it anew", Repair,
         "The index is dropped and made anew in pass 3; names and marks are kept.");
     public static readonly Problem DotNotEnded = new("D018", "'{name}' of directory {directory} is followed by other characters.", "Clear them",
         Repair, "The characters are set to 0.");
+    public static readonly Problem Unfinished = new("D019", "Directory {directory} has an empty first block.", "Write '.' and '..'", Repair,
+        "Both are written; what a mkdir that was cut off leaves.");
+    public static readonly Problem SameEntry = new("D020", "Entry '{name}' in directory {directory} is there twice, with the same inode.",
+        "Remove the second", Repair, "The second entry is removed; what a split of a directory block that was cut off leaves.");
     public static readonly Problem RootMissing = new("C001", "There is no root directory.", "Make one", Stop,
         "An empty root directory is made; everything else goes to lost+found.");
     public static readonly Problem LostFoundMissing = new("C002", "There is no /lost+found.", "Make it", Repair, "The directory is made.");
@@ -54,6 +58,8 @@ internal static class DirectoryProblems
         "Nothing is changed. Free some blocks and check again.");
     public static readonly Problem CannotRepair = new("C007", "Directory {directory} could not be repaired: {name}.", "", Stop,
         "Nothing is changed. Free some blocks and check again.");
+    public static readonly Problem EmptyUnconnected = new("C008", "Directory {inode} holds nothing and has no name.", "Clear it", Repair,
+        "The inode is freed.");
     public static readonly Problem UnattachedEmpty = new("L001", "Inode {inode} is empty and has no name.", "Clear it", Repair,
         "The inode is freed.");
     public static readonly Problem Unattached = new("L002", "Inode {inode} has no name.", "Connect it to /lost+found", Repair,
@@ -64,7 +70,7 @@ internal static class DirectoryProblems
     public static readonly Problem[] All =
     [
         Hole, Chain, DotMissing, DotWrong, DotTooLong, DotDotMissing, BadInode, Unused, SecondDot, LinkToRoot, BadName, NoName, WrongType,
-        TypeWithoutFeature, SecondParent, SameName, Index, DotNotEnded, RootMissing, LostFoundMissing, LostFoundNotDirectory, Unconnected, DotDotWrong,
-        CannotConnect, CannotRepair, UnattachedEmpty, Unattached, LinkCount,
+        TypeWithoutFeature, SecondParent, SameName, Index, DotNotEnded, Unfinished, SameEntry, RootMissing, LostFoundMissing, LostFoundNotDirectory, Unconnected, DotDotWrong,
+        CannotConnect, CannotRepair, EmptyUnconnected, UnattachedEmpty, Unattached, LinkCount,
     ];
 }
