@@ -54,9 +54,12 @@ public static class AttributeSoundness
             int next = at + EntryBytes + ((nameBytes + 3) & ~3);
             uint offset = BinaryPrimitives.ReadUInt16LittleEndian(entry[2..]);
             uint size = Word(entry, 8);
-            if (nameBytes == 0 || Word(entry, 4) != 0)
+
+            // The name of an access control list is its index alone (EXT2_XATTR_INDEX_POSIX_ACL_ACCESS and _DEFAULT).
+            bool isNameless = nameBytes == 0 && entry[1] is not (2 or 3);
+            if (isNameless || Word(entry, 4) != 0)
             {
-                return nameBytes == 0 ? "an attribute without a name" : "a value outside its block";
+                return isNameless ? "an attribute without a name" : "a value outside its block";
             }
             if (size > region.Length || (size != 0 && (offset + valueBase < end || offset + (long)((size + 3) & ~3u) > region.Length || offset % 4 != 0)))
             {
