@@ -19,6 +19,9 @@ public sealed class HostFileSystem : FileSystem
     private readonly DescriptorCache cache;
     private readonly InodeNumbers numbers;
     private readonly HostDirectoryInode root;
+    // Parents of objects that went, whose reference is still to be given back, by the thread that began to. Under the lock.
+    private readonly Queue<HostObject> parentsToRelease = new();
+    private bool isReleasingParents;
     private ulong excludedMount;
 
     private HostFileSystem(int descriptor, in EntryStatus status, int descriptorCount)
@@ -83,20 +86,17 @@ public sealed class HostFileSystem : FileSystem
     /// </summary>
     public void ExcludeMount(ulong mountId) => Volatile.Write(ref excludedMount, mountId);
 
-    /// <inheritdoc/>
+    /// <summary>Finds an object by number. One that nobody holds cannot be found without a path: ESTALE.</summary>
     public override Result<Inode> Find(ulong number)
     {
         using RankedLock.Scope scope = Gate.Enter();
-        foreach (HostObject known in objects.Values)
+        if (!numbers.TryGetKey(number, out HostKey key) || !objects.TryGetValue(key, out HostObject? known))
         {
-            if (known.Number == number)
-            {
-                known.Inode.Acquire();
-                return known.Inode;
-            }
+            return Errno.ESTALE;
         }
 
-        return Errno.ESTALE;
+        known.Inode.Acquire();
+        return known.Inode;
     }
 
     /// <inheritdoc/>
@@ -202,10 +202,12 @@ public sealed class HostFileSystem : FileSystem
         return found.Inode;
     }
 
-    /// <summary>The last reference of an inode was released.</summary>
+    /// <summary>
+    /// The last reference of an inode was released. Its parent's goes with it, and so perhaps a whole chain up to the root: they are worked off one
+    /// after the other, for a tree may be deeper than a stack.
+    /// </summary>
     internal void LastReleased(HostObject unused, Func<Inode, bool> isUnreferenced)
     {
-        HostObject? parent;
         using (Gate.Enter())
         {
             if (unused.IsForgotten || !isUnreferenced(unused.Inode))
@@ -213,17 +215,43 @@ public sealed class HostFileSystem : FileSystem
                 return;
             }
 
-            unused.IsForgotten = true;
-            parent = unused.Location?.Parent;
-            cache.ForgetLocked(unused);
-            // Another object may have its number, and its place in the table, by now.
-            if (objects.TryGetValue(unused.Key, out HostObject? known) && known == unused)
+            Forget(unused);
+            if (unused.Location is not { } location)
             {
-                _ = objects.Remove(unused.Key);
+                return;
             }
+
+            parentsToRelease.Enqueue(location.Parent);
+            if (isReleasingParents)
+            {
+                return;
+            }
+
+            isReleasingParents = true;
         }
 
-        parent?.Inode.Release();
+        while (NextToRelease() is { } parent)
+        {
+            parent.Inode.Release();
+        }
+    }
+
+    private HostObject? NextToRelease()
+    {
+        using RankedLock.Scope scope = Gate.Enter();
+        isReleasingParents = parentsToRelease.TryDequeue(out HostObject? parent);
+        return parent;
+    }
+
+    private void Forget(HostObject unused)
+    {
+        unused.IsForgotten = true;
+        cache.ForgetLocked(unused);
+        // Another object may have its number, and its place in the table, by now.
+        if (objects.TryGetValue(unused.Key, out HostObject? known) && known == unused)
+        {
+            _ = objects.Remove(unused.Key);
+        }
     }
 
     private static HostKey KeyOf(in EntryStatus status) => new(status.Volume, status.Attributes.Inode);

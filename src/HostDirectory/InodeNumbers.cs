@@ -11,6 +11,8 @@ internal sealed class InodeNumbers(DeviceNumber rootVolume)
     private const ulong FirstOwn = 1UL << 40;
 
     private readonly Dictionary<HostKey, ulong> assigned = [];
+    // By number, from FirstOwn on.
+    private readonly List<HostKey> owners = [];
 
     /// <summary>Whether the object keeps its number, which needs no lock to know.</summary>
     public bool IsOwn(HostKey key) => key.Volume == rootVolume && key.Inode < FirstOwn;
@@ -27,8 +29,23 @@ internal sealed class InodeNumbers(DeviceNumber rootVolume)
         {
             number = FirstOwn + (ulong)assigned.Count;
             assigned.Add(key, number);
+            owners.Add(key);
         }
 
         return number;
+    }
+
+    /// <summary>Whose number it is; false for one that was not given out.</summary>
+    public bool TryGetKey(ulong number, out HostKey key)
+    {
+        if (number < FirstOwn)
+        {
+            key = new HostKey(rootVolume, number);
+            return true;
+        }
+
+        bool isKnown = number - FirstOwn < (ulong)owners.Count;
+        key = isKnown ? owners[(int)(number - FirstOwn)] : default;
+        return isKnown;
     }
 }

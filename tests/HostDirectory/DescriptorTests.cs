@@ -38,6 +38,34 @@ public sealed class DescriptorTests
     }
 
     [Fact]
+    public void A_tree_may_be_deeper_than_a_stack()
+    {
+        const int Hops = 6, Levels = 1000;
+        using HostFixture fixture = new();
+        string folders = string.Concat(Enumerable.Repeat("d/", Levels));
+        int at = EntryCalls.Open(EntryCalls.CurrentDirectory, HostFixture.B(fixture.Path + "\0"), EntryCalls.PathOnly).Value;
+        for (int hop = 0; hop < Hops; hop++)
+        {
+            // A path has 4095 bytes at most; one that begins at a descriptor goes on from there.
+            string path = $"/proc/{Environment.ProcessId}/fd/{at}/{folders}";
+            _ = ProcessRunner.Check("mkdir", "-p", path);
+            int next = EntryCalls.Open(EntryCalls.CurrentDirectory, HostFixture.B(path + "\0"), EntryCalls.PathOnly).Value;
+            Linux.Descriptors.DescriptorCalls.Close(at);
+            at = next;
+        }
+
+        Linux.Descriptors.DescriptorCalls.Close(at);
+        Inode deepest = fixture.Find(string.Concat(Enumerable.Repeat("d/", Hops * Levels)));
+        Assert.Equal(Errno.None, deepest.GetAttributes(out Attributes attributes));
+        Inode found = fixture.FileSystem.Find(attributes.Inode).Value;
+        Assert.Same(deepest, found);
+        found.Release();
+        deepest.Release();
+        Assert.Equal(1, fixture.FileSystem.OpenDescriptorCount);
+        Assert.Equal(Errno.ESTALE, fixture.FileSystem.Find(attributes.Inode).Error);
+    }
+
+    [Fact]
     public void A_walk_over_files_opens_no_descriptor_for_each()
     {
         using HostFixture fixture = new();
