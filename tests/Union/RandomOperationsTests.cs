@@ -10,7 +10,7 @@ namespace Ext2Union.Union.Tests;
 /// </summary>
 public class RandomOperationsTests
 {
-    private const int Seeds = 1000;
+    private const int Seeds = 700;
     private const int Steps = 60;
     private const TreeOptions Seen = TreeOptions.Times | TreeOptions.DirectoryTimes | TreeOptions.LinkCounts;
 
@@ -37,6 +37,7 @@ public class RandomOperationsTests
                 }
 
                 run.Compare(Seen, "at the end");
+                run.CompareAsFormerTop(Seen);
                 run.Finish();
             }
             catch (Exception failure)
@@ -154,6 +155,25 @@ public class RandomOperationsTests
 
         public void Compare(TreeOptions seen, string when) =>
             TreeSnapshot.AssertSame(TreeSnapshot.Of(left.FileSystem, seen), TreeSnapshot.Of(union, seen), when);
+
+        /// <summary>What was the top is the highest lower of a new union, marks, origins and all: nothing that can be seen differs.</summary>
+        public void CompareAsFormerTop(TreeOptions seen)
+        {
+            Remount();
+            Assert.Equal(Errno.None, union.Unmount());
+            TmpfsFileSystem fresh = LayerRecipe.Build(clock, false);
+            union = UnionFileSystem.Create(fresh, [Top, .. lowers], options).Value;
+            right.FileSystem = union;
+            Compare(seen, "over the former top");
+            story.AppendLine("from here on over the former top");
+            var random = new Random(1);
+            for (int number = 0; number < 10; number++)
+            {
+                Step(RandomStep.Draw(random, number));
+            }
+
+            Compare(seen, "at the end, over the former top");
+        }
 
         public void Finish()
         {
