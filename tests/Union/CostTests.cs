@@ -3,6 +3,7 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Union.Tests;
 
 /// <summary>What a union costs in memory, garbage and time that must not grow.</summary>
+[Collection(AloneCollection.Name)]
 public class CostTests
 {
     [Fact]
