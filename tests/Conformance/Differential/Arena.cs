@@ -6,7 +6,7 @@ namespace Ext2Union.Conformance.Tests.Differential;
 internal sealed class Arena : IDisposable
 {
     /// <summary>What both sides are compared by. Link counts wait for hard links that are kept over copy-up.</summary>
-    public const TreeOptions Compared = TreeOptions.Times | TreeOptions.DirectoryTimes;
+    public const TreeOptions Compared = TreeOptions.Times | TreeOptions.DirectoryTimes | TreeOptions.WithoutLostAndFound;
 
     // A virgin top of ours takes the root's attributes from the highest lower; overlayfs shows its upper's own.
     public static readonly Vfs.Timestamp RootTime = new(900_000_000, 5);

@@ -1,3 +1,5 @@
+using Ext2Union.BlockDevices;
+using Ext2Union.Ext2.Mkfs;
 using Ext2Union.Tests.Support;
 using Ext2Union.Tmpfs;
 using Ext2Union.Vfs;
@@ -10,6 +12,20 @@ public sealed class LayerTests
     [Fact]
     public void TmpfsLooksLikeADirectoryOfTheKernel() =>
         Compare(60, _ => new VfsTarget(new TmpfsFileSystem(new TmpfsOptions { Mode = 0x1FF }), Arena.Compared, same => same));
+
+    [Fact]
+    public void Ext2LooksLikeADirectoryOfTheKernel() => Compare(100, seed =>
+    {
+        MemoryBlockDevice device = MemoryVolume.Format(24 << 20, new FormatOptions { BlockBytes = 1024 << (seed % 3), InodeBytes = 128 << (1 + (seed % 2)), InodeCount = 3000 });
+        var target = new VfsTarget(MemoryVolume.Mount(device), Arena.Compared, former =>
+        {
+            Assert.Equal(Errno.None, former.Unmount());
+            former.Dispose();
+            return MemoryVolume.Check(device) is { } fault ? throw new InvalidOperationException(fault) : MemoryVolume.Mount(device);
+        });
+        _ = target.ChangeMode("", 0x1FF);
+        return target;
+    });
 
     private static void Compare(int seeds, Func<int, VfsTarget> open)
     {

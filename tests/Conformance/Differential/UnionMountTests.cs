@@ -61,7 +61,7 @@ public sealed class UnionMountTests
         MountedExt2u mount = Mount();
         try
         {
-            var subject = new PosixTarget(mountPoint, Arena.Compared | TreeOptions.WithoutLostAndFound, () =>
+            var subject = new PosixTarget(mountPoint, Arena.Compared, () =>
             {
                 if (!tmpfsTop)
                 {

@@ -8,9 +8,15 @@ namespace Ext2Union.Conformance.Tests.Differential;
 public sealed class UnionTests
 {
     [Fact]
-    public void TmpfsOverTmpfsLooksLikeOverlayfs() => Compare(150, () => new TmpfsRecipe());
+    public void TmpfsOverTmpfsLooksLikeOverlayfs() => Compare(150, (_, _) => new TmpfsRecipe());
 
-    private static void Compare(int seeds, Func<IUnionRecipe> newRecipe)
+    [Fact]
+    public void TmpfsOverDirectoriesLooksLikeOverlayfs() => Compare(80, (_, _) => new HostRecipe());
+
+    [Fact]
+    public void Ext2OverExt2LooksLikeOverlayfs() => Compare(150, (seed, folder) => new Ext2Recipe(seed, folder));
+
+    private static void Compare(int seeds, Func<int, string, IUnionRecipe> newRecipe)
     {
         Need.KernelFileSystem("overlay");
         using var scratch = new ScratchDirectory("union");
@@ -27,7 +33,7 @@ public sealed class UnionTests
             Seeds.Check(seed, steps, some =>
             {
                 using Arena arena = NewArena();
-                using IUnionRecipe recipe = newRecipe();
+                using IUnionRecipe recipe = newRecipe(seed, scratch.FullPath);
                 return Run(some, arena, recipe, seed % 4 == 3 ? FallthruMode.Memory : FallthruMode.Persist);
             });
 
@@ -47,7 +53,8 @@ public sealed class UnionTests
             lowers = [.. lowers.Select(lower => recipe.Reopen(lower, isTop: false))];
             return Stack(top, lowers, fallthru);
         });
-        return DifferentialRun.Compare(steps, arena.Reference, subject) ?? recipe.Judge(top);
+        string? fault = DifferentialRun.Compare(steps, arena.Reference, subject);
+        return fault ?? (subject.Unmount() is var error and not Errno.None ? $"unmounting: {error}" : recipe.Judge(top));
     }
 
     private static UnionFileSystem Stack(FileSystem top, FileSystem[] lowers, FallthruMode fallthru) =>

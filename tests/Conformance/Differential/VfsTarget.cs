@@ -156,6 +156,9 @@ internal sealed partial class VfsTarget(FileSystem first, TreeOptions options, F
 
     public void Remount() => fileSystem = remount(fileSystem);
 
+    /// <summary>Ends it as an unmount does.</summary>
+    public Errno Unmount() => fileSystem.Unmount();
+
     public TreeSnapshot Snapshot() => TreeSnapshot.Of(fileSystem, options);
 
     public void Dispose() => fileSystem.Dispose();
