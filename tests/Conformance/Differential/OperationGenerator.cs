@@ -110,7 +110,7 @@ internal sealed class OperationGenerator(int seed, bool specialModes)
 
     private Operation Mode() => New(OperationKind.ChangeMode, Any()) with { Mode = AnyMode() };
 
-    private Operation Xattr() => New(OperationKind.SetXattr, Any()) with { Text = Pick(Attributes), Length = Pick([0, 1, 20, 200, 900]) };
+    private Operation Xattr() => New(OperationKind.SetXattr, Any()) with { Text = Pick(Attributes), Length = Pick([0, 1, 20, 100, 250]) };
 
     private uint AnyMode() => specialModes && random.Next(6) == 0 ? Pick(SpecialModes) : Pick(Modes);
 

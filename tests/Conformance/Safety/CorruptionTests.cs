@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text;
+using Ext2Union.BlockDevices;
+using Ext2Union.Conformance.Tests.Differential;
+using Ext2Union.Ext2.Fsck;
+using Ext2Union.Ext2.Mkfs;
+using Ext2Union.Ext2.Volume;
+using Ext2Union.Tests.Support;
+using Ext2Union.Tmpfs;
+using Ext2Union.Union;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Conformance.Tests.Safety;
+
+/// <summary>
+/// Two thousand damaged images: mounting, walking and writing them, and checking and repairing them, ends soon, in bounded memory and without an
+/// exception; what was repaired once needs no second repair.
+/// </summary>
+public sealed class CorruptionTests
+{
+    private const int Mutations = 2000;
+    private const long MostBytes = 400L << 20;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void DamagedVolumesAreMountedWalkedAndWritten()
+    {
+        (MemoryBlockDevice whole, List<Operation> after) = Filled();
+        List<long> words = Mutation.WordsInUse(whole);
+        int mounted = 0;
+        foreach (int seed in Seeds.Of(Mutations))
+        {
+            MemoryBlockDevice damaged = Mutation.Damage(whole, words, seed);
+            Bounded(seed, () => mounted += MountWalkWrite(damaged, after) ? 1 : 0);
+        }
+
+        Assert.True(mounted > 0, "not one of the damaged volumes was mounted: nothing was tested");
+    }
+
+    [Fact]
+    public void DamagedVolumesAreRepairedOnceAndForAll()
+    {
+        (MemoryBlockDevice whole, _) = Filled();
+        List<long> words = Mutation.WordsInUse(whole);
+        using var scratch = new ScratchDirectory("repair");
+        foreach (int seed in Seeds.Of(Mutations))
+        {
+            MemoryBlockDevice damaged = Mutation.Damage(whole, words, seed);
+            Bounded(seed, () => RepairTwice(damaged, seed % 100 == 0 ? scratch.FullPath : null));
+        }
+    }
+
+    private static bool MountWalkWrite(MemoryBlockDevice damaged, List<Operation> after)
+    {
+        if (!Ext2Volume.TryMount(new KeptBlockDevice(damaged), new Ext2MountOptions(), out Ext2Volume? volume, out _))
+        {
+            return false;
+        }
+
+        using var target = new VfsTarget(volume, TreeOptions.None, same => same);
+        BoundedWalk.Run(volume);
+        foreach (Operation step in after)
+        {
+            _ = Executor.Apply(target, step);
+        }
+
+        _ = volume.GetStatistics(out _);
+        _ = volume.Sync();
+        _ = volume.Unmount();
+        return true;
+    }
+
+    private static void RepairTwice(MemoryBlockDevice damaged, string? stockFolder)
+    {
+        var options = new CheckOptions { Name = "damaged", Mode = CheckMode.Yes, Force = true };
+        CheckResult first = Checker.Run(damaged, options, Interaction.Silent);
+        Assert.DoesNotContain(ExitCode.Library, (ExitCode[])[first.Exit]);
+        if ((first.Exit & ~(ExitCode.Corrected | ExitCode.Reboot)) != ExitCode.Clean)
+        {
+            return;
+        }
+
+        string? second = MemoryVolume.Check(damaged);
+        Assert.True(second is null, $"first: {string.Join(' ', first.Raised)}\n{second}");
+        if (stockFolder is not null)
+        {
+            string? stock = MemoryVolume.CheckByStock(damaged, stockFolder);
+            Assert.True(stock is null, $"first: {string.Join(' ', first.Raised)}\n{stock}");
+        }
+    }
+
+    // A thread of its own, so that a hang is a failure that names its seed.
+    private static void Bounded(int seed, Action action)
+    {
+        Exception? failure = null;
+        long allocated = 0;
+        var thread = new Thread(() =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                action();
+            }
+            catch (Exception caught)
+            {
+                failure = caught;
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }) { IsBackground = true };
+        thread.Start();
+        Assert.True(thread.Join(Limit), $"seed {seed} (run it alone with EXT2U_SEED={seed}) did not end within {Limit.TotalSeconds} s");
+        Assert.True(failure is null, $"seed {seed} (run it alone with EXT2U_SEED={seed}): {failure}");
+        Assert.True(allocated < MostBytes, $"seed {seed} (run it alone with EXT2U_SEED={seed}) allocated {allocated >> 20} MiB");
+        Assert.True(Process.GetCurrentProcess().WorkingSet64 < 4L << 30, $"seed {seed}: the process has grown beyond 4 GiB");
+    }
+
+    // The top of a union that has lived: files of all sizes, an indexed directory, xattrs, links, and every kind of mark.
+    private static (MemoryBlockDevice Device, List<Operation> After) Filled()
+    {
+        var generator = new OperationGenerator(4711, specialModes: true);
+        var lower = new TmpfsFileSystem(new TmpfsOptions { AsLower = true });
+        var lowerTarget = new VfsTarget(lower, TreeOptions.None, same => same);
+        Apply(lowerTarget, generator.LowerTree(60));
+        MemoryBlockDevice device = MemoryVolume.Format(6 << 20, new FormatOptions { BlockBytes = 1024, InodeBytes = 256, InodeCount = 1500 });
+        Assert.True(UnionFileSystem.Create(MemoryVolume.Mount(device), [lower], new UnionOptions()).TryGet(out UnionFileSystem union, out _));
+        using var target = new VfsTarget(union, TreeOptions.None, same => same);
+        Apply(target, generator.Sequence(250));
+        for (int index = 0; index < 300; index++)
+        {
+            _ = target.MakeDirectory("indexed", 0x1ED);
+            _ = target.MakeFile($"indexed/{index}-{new string('i', 40)}", 0x1A4, index % 30 == 0 ? new byte[20_000] : Encoding.ASCII.GetBytes("content"));
+        }
+
+        List<Operation> after = [.. generator.Sequence(60).Where(step => step.Kind is not (OperationKind.RemoveTree or OperationKind.Compare or OperationKind.Remount))];
+        Assert.Equal(Errno.None, target.Unmount());
+        Assert.Null(MemoryVolume.Check(device));
+        return (device, after);
+    }
+
+    private static void Apply(VfsTarget target, List<Operation> steps) =>
+        steps.Where(step => step.Kind is not (OperationKind.Compare or OperationKind.Remount)).ToList().ForEach(step => Executor.Apply(target, step));
+}
