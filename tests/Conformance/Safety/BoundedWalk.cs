@@ -1,3 +1,4 @@
+using Ext2Union.Tests.Support;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Conformance.Tests.Safety;
@@ -32,7 +33,7 @@ internal static class BoundedWalk
         _ = inode.GetAttributes(out Attributes attributes);
         if (inode.ListXattr(buffer, out int length) == Errno.None)
         {
-            foreach (string name in Tests.Support.Posix.SplitXattrs(buffer.AsSpan(0, length)))
+            foreach (string name in Posix.SplitXattrs(buffer.AsSpan(0, length)))
             {
                 _ = inode.GetXattr(System.Text.Encoding.ASCII.GetBytes(name), new byte[70_000], out _);
             }
