@@ -13,7 +13,8 @@ fi
 
 scripts/setup.sh
 echo "building the tools ..."
-scripts/publish.sh >/dev/null
+scripts/publish.sh >"${TMPDIR:-/tmp}/ext2u-build.$$" 2>&1 || { cat "${TMPDIR:-/tmp}/ext2u-build.$$"; rm -f "${TMPDIR:-/tmp}/ext2u-build.$$"; exit 1; }
+rm -f "${TMPDIR:-/tmp}/ext2u-build.$$"
 PATH=$root/artifacts/bin:$PATH:/usr/sbin:/sbin
 started=$SECONDS
 
