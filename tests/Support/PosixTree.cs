@@ -6,6 +6,8 @@ namespace Ext2Union.Tests.Support;
 /// <summary>A directory of the machine, by system calls. Any error fails the test and names the path.</summary>
 internal sealed class PosixTree(byte[] root) : ITree
 {
+    private const int ChunkBytes = 1 << 18;
+
     public IEnumerable<TreeEntry> Walk()
     {
         var pending = new Stack<(byte[] Path, string Shown)>([(root, ".")]);
@@ -28,7 +30,7 @@ internal sealed class PosixTree(byte[] root) : ITree
     {
         Attributes attributes = Must(Posix.Stat(path), shown, "lstat");
         string target = attributes.Kind == InodeKind.Symlink ? PathBytes.Escape(Must(Posix.ReadLink(path), shown, "readlink")) : "";
-        string hash = attributes.Kind == InodeKind.File ? Hash(Must(Posix.ReadAll(path), shown, "read")) : "";
+        string hash = attributes.Kind == InodeKind.File ? Hash(path, shown) : "";
         var xattrs = new List<string>();
         foreach (string name in Must(Posix.ListXattrs(path), shown, "listxattr"))
         {
@@ -41,5 +43,21 @@ internal sealed class PosixTree(byte[] root) : ITree
     private static T Must<T>(Result<T> result, string shown, string call) =>
         result.TryGet(out T value, out Errno error) ? value : throw new IOException($"{call} of {shown}: {error}");
 
-    private static string Hash(byte[] content) => Convert.ToHexString(SHA256.HashData(content), 0, 8);
+    private static string Hash(byte[] path, string shown)
+    {
+        using Posix.OpenFile file = Must(Posix.Open(path, Posix.OpenFlags.Read), shown, "open");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] chunk = new byte[ChunkBytes];
+        for (long offset = 0; ;)
+        {
+            int read = Must(file.Read(offset, chunk), shown, "read");
+            if (read == 0)
+            {
+                return Convert.ToHexString(hash.GetHashAndReset(), 0, 8);
+            }
+
+            hash.AppendData(chunk, 0, read);
+            offset += read;
+        }
+    }
 }
