@@ -102,7 +102,7 @@ public sealed class CorruptionTests
     {
         string? failure = null;
         long allocated = 0;
-        var thread = new Thread(() =>
+        void Run()
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
@@ -115,7 +115,9 @@ public sealed class CorruptionTests
             }
 
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        }) { IsBackground = true };
+        }
+
+        var thread = new Thread(Run) { IsBackground = true };
         thread.Start();
         return !thread.Join(Limit) ? $"did not end within {Limit.TotalSeconds} s"
             : failure is not null ? failure
