@@ -18,7 +18,7 @@ public static class TreeRecipe
         printf 'bytes' > "$(printf 'not-utf8-\377\376')"; printf 'tab' > "$(printf 'tab\there')"
         printf long > "$(printf 'n%.0s' $(seq 255))"
         for i in $(seq 300); do printf "$i" > many/name-$i; done
-        setfattr -n user.short -v value small; setfattr -n user.long -v "$(printf 'v%.0s' $(seq 900))" small
+        setfattr -n user.short -v value small; setfattr -n user.long -v "$(printf 'v%.0s' $(seq 500))" small
         setfattr -n user.dir -v d a
         printf suid > suid; chmod 4755 suid; printf secret > mode0/secret; chmod 0000 mode0/secret; chmod 0700 mode0; chmod 1777 sticky
         setfacl -m u:1234:rw small; setfacl -d -m g:4321:rx a
