@@ -11,7 +11,7 @@ public class CorruptImageTests
     private const int ImageBytes = 2 << 20;
 
     // More for a long run: EXT2U_MUTATIONS=2000.
-    private static readonly int Mutations = int.TryParse(Environment.GetEnvironmentVariable("EXT2U_MUTATIONS"), out int count) ? count : 150;
+    private static readonly int Mutations = int.TryParse(Environment.GetEnvironmentVariable("EXT2U_MUTATIONS"), out int count) ? count : 120;
 
     [Theory]
     [InlineData(1024, 128, 100)]

@@ -106,8 +106,8 @@ public class NamelessInodeTests
             Assert.Equal(third.Number, volume.SuperblockLocked.LastOrphan);
             Assert.Equal(Errno.None, volume.AddLink((IExt2Inode)third, false));
             Assert.Equal(first.Number, volume.SuperblockLocked.LastOrphan);
-            Assert.Equal(Errno.None, volume.RemoveLinks((IExt2Inode)second, 1));
-            Assert.Equal(Errno.None, volume.RemoveLinks((IExt2Inode)third, 1));
+            Assert.Equal(Errno.None, volume.RemoveLinks((IExt2Inode)second, 1, false));
+            Assert.Equal(Errno.None, volume.RemoveLinks((IExt2Inode)third, 1, false));
         }
 
         Assert.Equal(Errno.None, volume.Sync());
@@ -212,7 +212,7 @@ public class NamelessInodeTests
     {
         using (volume.Gate.Enter())
         {
-            Assert.Equal(Errno.None, volume.RemoveLinks((IExt2Inode)inode, 1));
+            Assert.Equal(Errno.None, volume.RemoveLinks((IExt2Inode)inode, 1, false));
         }
 
         inode.Release();

@@ -66,7 +66,7 @@ public sealed partial class Ext2Volume
         if ((core.States & InodeStates.Unlinked) != 0)
         {
             // Its record still shows the link that is gone; the new name takes its place.
-            core.States &= ~InodeStates.Unlinked;
+            core.States &= ~(InodeStates.Unlinked | InodeStates.Replaced);
         }
         else
         {
@@ -94,9 +94,10 @@ public sealed partial class Ext2Volume
 
     /// <summary>
     /// A name is gone from its directory (or an <see cref="AddLink"/> is taken back). With the last one the inode becomes nameless: its
-    /// record follows after the directory was written. <paramref name="count"/> is 2 for a directory that goes with its own ".". Errors: EIO.
+    /// record follows after the directory was written. <paramref name="count"/> is 2 for a directory that goes with its own ".";
+    /// <paramref name="isReplaced"/> says that the name leads to something else now. Errors: EIO.
     /// </summary>
-    internal Errno RemoveLinks(IExt2Inode inode, int count, bool touch = true)
+    internal Errno RemoveLinks(IExt2Inode inode, int count, bool isReplaced)
     {
         ref InodeCore core = ref inode.Core;
         using InodeLease record = ReadInode(core.Number);
@@ -112,12 +113,12 @@ public sealed partial class Ext2Volume
         }
         else if (!core.IsNameless)
         {
-            core.States |= InodeStates.Unlinked;
+            core.States |= InodeStates.Unlinked | (isReplaced ? InodeStates.Replaced : InodeStates.None);
             unlinked.Add(core.Number);
         }
 
         core.Epoch = epoch;
-        Change(record, touch);
+        Change(record, true);
         return Errno.None;
     }
 

@@ -88,6 +88,30 @@ public sealed partial class Ext2Volume
         }
 
         _ = doomed.Add(number.Value);
+
+        // A file that was simply unlinked may be dead on the disk before its name is gone: a name that leads to a dead inode is one that fsck removes,
+        // and a kill after a large rm -r does not fill lost+found. A directory may hold names that were moved out of it and are not written yet.
+        bool waits = (inode.Core.States & (InodeStates.Orphan | InodeStates.Replaced)) != 0 || inode is DirectoryInode;
+        if (!waits)
+        {
+            using InodeLease record = ReadInode(number);
+            if (record.Error == Errno.None)
+            {
+                MarkDead(record);
+            }
+        }
+    }
+
+    private void MarkDead(in InodeLease record)
+    {
+        record.Raw.LinksCount = 0;
+        record.Raw.DeletionTime = (uint)Math.Max(1, Now.Seconds);
+        record.Raw.SizeLow = 0;
+        record.Raw.SizeHigh = 0;
+        record.Raw.Blocks512 = 0;
+        record.Raw.FileAcl = 0;
+        record.View.BlockBytes.Clear();
+        record.MarkDirty();
     }
 
     // At the end of a mount: whoever still held a nameless inode has no further call.
@@ -123,14 +147,7 @@ public sealed partial class Ext2Volume
             }
 
             isDirectory = record.View.Kind == InodeKind.Directory;
-            record.Raw.LinksCount = 0;
-            record.Raw.DeletionTime = (uint)Math.Max(1, Now.Seconds);
-            record.Raw.SizeLow = 0;
-            record.Raw.SizeHigh = 0;
-            record.Raw.Blocks512 = 0;
-            record.Raw.FileAcl = 0;
-            record.View.BlockBytes.Clear();
-            record.MarkDirty();
+            MarkDead(record);
         }
 
         return inodes.Free(number, isDirectory);

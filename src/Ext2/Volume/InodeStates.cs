@@ -12,6 +12,11 @@ internal enum InodeStates : byte
     Orphan = 2,
     /// <summary>The last reference was released and its blocks are freed; nothing may use it any more.</summary>
     Gone = 4,
+    /// <summary>
+    /// Its last name was given to something else in the same step (a rename over it, a whiteout): whoever finds the old name after a crash must find the old
+    /// content. Without it a crash may as well show the name gone.
+    /// </summary>
+    Replaced = 16,
     /// <summary>The opaque flag is set in memory and goes to the record after the marks put before it were written.</summary>
     OpaquePending = 8,
 }

@@ -232,7 +232,7 @@ internal sealed partial class Ext2Directory
         if (error == Errno.None)
         {
             content!.Retarget(place, InodeNumber.None, DirectoryEntryType.Whiteout);
-            error = Forget(victim);
+            error = Forget(victim, isReplaced: true);
         }
 
         victim.Release();

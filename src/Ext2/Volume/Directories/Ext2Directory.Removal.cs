@@ -55,7 +55,7 @@ internal sealed partial class Ext2Directory
         if (error == Errno.None)
         {
             content!.Remove(place);
-            error = Forget(victim);
+            error = Forget(victim, isReplaced: false);
             error = error == Errno.None ? Volume.Touch(core) : error;
         }
 
@@ -82,10 +82,10 @@ internal sealed partial class Ext2Directory
     }
 
     /// <summary>A name of an object went from here: it loses a link, a directory all of them and this one the link of its "..". Errors: EIO.</summary>
-    private Errno Forget(Inode victim)
+    private Errno Forget(Inode victim, bool isReplaced)
     {
         bool isDirectory = victim.Kind == InodeKind.Directory;
-        Errno error = Volume.RemoveLinks((IExt2Inode)victim, isDirectory ? AllLinks : 1);
+        Errno error = Volume.RemoveLinks((IExt2Inode)victim, isDirectory ? AllLinks : 1, isReplaced);
         return error == Errno.None && isDirectory ? CountSubdirectory(-1) : error;
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class Ext2Directory
 
         if (victim is not null && !exchanges)
         {
-            error = target.Forget(victim);
+            error = target.Forget(victim, isReplaced: true);
         }
 
         error = error == Errno.None ? Resettle(source, this, target) : error;
