@@ -36,7 +36,7 @@ internal static class CommandLine
 
         """;
 
-    private const string Shape = "b:I:i:N:m:L:U:O:E:g:r:T:d:t:FnqvVc:j:J:l:M:o:Se:z:G:C:DhQ:";
+    private const string Shape = "b:I:i:N:m:L:U:O:E:g:r:T:d:t:FnqvVcjJ:l:M:o:Se:z:G:C:DhQ:";
 
     private static readonly Dictionary<string, string> Refused = new()
     {

@@ -7,12 +7,19 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Tools.Mkfs;
 
 /// <summary>One run: everything that can be refused is refused before the first byte is written.</summary>
-internal sealed class MkfsRun(MkfsRequest request)
+internal sealed class MkfsRun
 {
     // Devices end at odd places; mke2fs leaves what does not fill a page.
     private const long PageBytes = 4096;
 
-    private readonly Screen screen = new(request.Quiet, request.Verbose);
+    private readonly Screen screen;
+    private MkfsRequest request;
+
+    public MkfsRun(MkfsRequest request)
+    {
+        this.request = request;
+        screen = new Screen(request.Quiet, request.Verbose);
+    }
 
     /// <summary>Answers why it failed in one sentence, or null.</summary>
     public string? Execute()
@@ -53,7 +60,22 @@ internal sealed class MkfsRun(MkfsRequest request)
         }
 
         return request.Size is not null ? MakeNew(source)
-            : $"{request.Target} does not exist; give a size to make it, as in: mkfs.ext2u {request.Target} 1g";
+            : source is null ? $"{request.Target} does not exist; give a size to make it, as in: mkfs.ext2u {request.Target} 1g"
+            : FitToTree(source) ?? MakeNew(source);
+    }
+
+    // A new image for a tree is as large as the tree asks for.
+    private string? FitToTree(HostFileSystem source)
+    {
+        Errno error = TreeMeasure.TryMeasure(source, out TreeMeasure measure);
+        if (error != Errno.None)
+        {
+            return $"-d: reading {request.Tree} failed: {Marshal.GetPInvokeErrorMessage((int)error)}";
+        }
+
+        FormatFault? fault = measure.TryFindSize(request.Format, out long size, out FormatOptions fitting);
+        request = request with { Size = size, SizeIsInBlocks = false, Format = fitting };
+        return fault is null ? null : $"-d: {request.Tree}: {fault.Message}";
     }
 
     private string? MakeNew(HostFileSystem? source)

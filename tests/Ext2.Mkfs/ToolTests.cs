@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using Ext2Union.Tests.Support;
+
+namespace Ext2Union.Ext2.Mkfs.Tests;
+
+/// <summary>mkfs.ext2u as scripts and people call it.</summary>
+public sealed class ToolTests
+{
+    [Fact]
+    public void AnImageIsMadeAndDescribed()
+    {
+        using var scratch = new ScratchDirectory("tool");
+        ProcessResult made = Run("-L", "label", "-U", "11111111-2222-3333-4444-555555555555", "-b4096", scratch["image"], "300m");
+        Assert.True(made.ExitCode == 0, made.ToString());
+        Assert.Equal(
+            $"""
+            Creating regular file {scratch["image"]}
+            Creating filesystem with 76800 4k blocks and 76800 inodes
+            Filesystem UUID: 11111111-2222-3333-4444-555555555555
+            Superblock backups stored on blocks: 
+            {"\t"}32768
+
+            Writing inode tables: done
+
+            """,
+            made.Output);
+        E2fsck.AssertClean(scratch["image"]);
+        Assert.Contains("label", ProcessRunner.Check("/sbin/dumpe2fs", "-h", scratch["image"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void QuietIsSilentAndADryRunWritesNothing()
+    {
+        using var scratch = new ScratchDirectory("tool");
+        AssertSilent(Run("-nq", scratch["image"], "10m"));
+        Assert.False(File.Exists(scratch["image"]));
+        AssertSilent(Run("-q", scratch["image"], "10m"));
+        byte[] before = File.ReadAllBytes(scratch["image"]);
+        ProcessResult dry = Run("-n", scratch["image"]);
+        Assert.Contains("Creating filesystem with 10240 1k blocks and 2560 inodes", dry.Output, StringComparison.Ordinal);
+        Assert.True(before.AsSpan().SequenceEqual(File.ReadAllBytes(scratch["image"])));
+    }
+
+    [Theory]
+    [InlineData("mkfs.ext2", "an ext2 file system labelled 'precious'")]
+    [InlineData("mkfs.ext4", "an ext4 file system labelled 'precious'")]
+    [InlineData("mkswap", "swap space")]
+    public void WhatIsThereIsNotOverwrittenUnasked(string maker, string what)
+    {
+        using var scratch = new ScratchDirectory("tool");
+        Mke2fs.SparseFile(scratch["image"], 8 << 20);
+        _ = ProcessRunner.Check($"/sbin/{maker}", "-q", "-L", "precious", scratch["image"]);
+        byte[] before = File.ReadAllBytes(scratch["image"]);
+        ProcessResult refused = Run(scratch["image"]);
+        Assert.Equal((1, $"mkfs.ext2u: {scratch["image"]} contains {what}; run again with -F to overwrite it\n"), (refused.ExitCode, refused.Error));
+        Assert.True(before.AsSpan().SequenceEqual(File.ReadAllBytes(scratch["image"])));
+        Assert.Equal(0, Run("-F", scratch["image"]).ExitCode);
+        E2fsck.AssertClean(scratch["image"]);
+    }
+
+    [Fact]
+    public void ASecondVolumeLeavesNoTraceOfTheFirst()
+    {
+        using var scratch = new ScratchDirectory("tool");
+        Mke2fs.SparseFile(scratch["image"], 64 << 20);
+        _ = ProcessRunner.Check("/bin/dd", "if=/dev/urandom", $"of={scratch["image"]}", "bs=1M", "count=64", "conv=notrunc", "status=none");
+        foreach (string wish in new[] { "discard", "nodiscard" })
+        {
+            Assert.Equal(0, Run("-qF", "-E", wish, "-b", "2048", scratch["image"]).ExitCode);
+            E2fsck.AssertClean(scratch["image"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("mkfs.ext2u: -O: The feature extents can't be made: ext2 maps blocks by indirect blocks, and a volume with extents is ext4.", "-O", "extents")]
+    [InlineData("mkfs.ext2u: -b: '1000' is not a whole number in 1024..65536", "-b", "1000")]
+    [InlineData("mkfs.ext2u: -m: '51' is not a share in 0..50 percent", "-m51")]
+    [InlineData("mkfs.ext2u: -j: ext2 has no journal", "-j")]
+    [InlineData("mkfs.ext2u: there is no option -X; mkfs.ext2u --help lists all", "-X")]
+    [InlineData("mkfs.ext2u: the option -L needs a value", "-L")]
+    [InlineData("mkfs.ext2u: -U: 'x' is not a UUID, random, time or clear", "-U", "x")]
+    [InlineData("mkfs.ext2u: -E stride needs a value", "-E", "stride")]
+    public void BadWishesAreRefusedByName(string sentence, params string[] arguments)
+    {
+        using var scratch = new ScratchDirectory("tool");
+        ProcessResult result = Run([scratch["image"], "8m", .. arguments]);
+        Assert.Equal((1, sentence + "\n"), (result.ExitCode, result.Error));
+        Assert.False(File.Exists(scratch["image"]));
+    }
+
+    [Fact]
+    public void ADeviceThatIsInUseIsLeftAlone()
+    {
+        Need.LoopDevices();
+        using var scratch = new ScratchDirectory("tool");
+        Assert.Equal(0, Run("-q", scratch["image"], "8m").ExitCode);
+        using (var mount = new LoopMount(scratch["image"], scratch["mnt"]))
+        {
+            ProcessResult refused = Run("-F", scratch["image"]);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains($"is mounted by the kernel on {scratch["mnt"]} through /dev/loop", refused.Error, StringComparison.Ordinal);
+        }
+
+        using Process holder = Process.Start("/usr/bin/flock", ["-s", "-F", scratch["image"], "/bin/sleep", "30"]);
+        try
+        {
+            // Until the lock is taken the tool may still succeed; afterwards it must not.
+            ProcessResult refused = Run("-qF", scratch["image"]);
+            for (int attempt = 0; attempt < 20 && refused.ExitCode == 0; attempt++)
+            {
+                refused = Run("-qF", scratch["image"]);
+            }
+
+            Assert.Equal($"mkfs.ext2u: {scratch["image"]} is being read by sleep (pid {holder.Id}), so it must not change; end it or unmount first\n", refused.Error);
+        }
+        finally
+        {
+            holder.Kill();
+            holder.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void AnOffsetLeavesRoomForAPartitionTable()
+    {
+        Need.LoopDevices();
+        using var scratch = new ScratchDirectory("tool");
+        Assert.Equal(0, Run("-q", "-E", "offset=1m", scratch["image"], "9m").ExitCode);
+        Assert.Equal(10 << 20, new FileInfo(scratch["image"]).Length);
+        _ = ProcessRunner.Check("/bin/dd", $"if={scratch["image"]}", $"of={scratch["volume"]}", "bs=1M", "skip=1", "status=none");
+        E2fsck.AssertClean(scratch["volume"]);
+        Assert.False(File.ReadAllBytes(scratch["image"]).AsSpan(0, 1 << 20).ContainsAnyExcept((byte)0));
+    }
+
+    [Fact]
+    public void ATreeGetsTheSizeItNeedsAndTheSameBytesTwice()
+    {
+        using var scratch = new ScratchDirectory("tool");
+        TreeRecipe.Everything(scratch.Folder("tree"));
+        TreeRecipe.Plain(scratch.Folder("tree/plain"), 500);
+        foreach (string image in new[] { "first", "second" })
+        {
+            var start = new ProcessStartInfo(Repository.Tool("mkfs.ext2u"));
+            start.Environment["SOURCE_DATE_EPOCH"] = "1700000000";
+            ProcessResult made = ProcessRunner.Run(start, ["-q", "-d", scratch["tree"], scratch[image]], null, TimeSpan.FromSeconds(60));
+            Assert.True(made.ExitCode == 0, made.ToString());
+            E2fsck.AssertClean(scratch[image]);
+        }
+
+        Assert.Equal(0, ProcessRunner.Run("/usr/bin/cmp", scratch["first"], scratch["second"]).ExitCode);
+        Assert.InRange(new FileInfo(scratch["first"]).Length, 2 << 20, 16 << 20);
+        ProcessResult inside = Run("-q", "-d", scratch["tree"], Path.Combine(scratch["tree"], "image"));
+        Assert.Contains("would be copied into itself", inside.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(scratch["tree"], "image")));
+    }
+
+    [Fact]
+    public void ATreeThatDoesNotFitLeavesNoImage()
+    {
+        using var scratch = new ScratchDirectory("tool");
+        File.WriteAllBytes(Path.Combine(scratch.Folder("tree"), "large"), Enumerable.Repeat((byte)1, 4 << 20).ToArray());
+        ProcessResult result = Run("-q", "-d", scratch["tree"], scratch["image"], "2m");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("large: writing it failed: No space left on device", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(scratch["image"]));
+    }
+
+    private static void AssertSilent(ProcessResult result) => Assert.Equal((0, ""), (result.ExitCode, result.All));
+
+    private static ProcessResult Run(params string[] arguments) => ProcessRunner.Run(Repository.Tool("mkfs.ext2u"), arguments);
+}
