@@ -4,7 +4,7 @@ namespace Ext2Union.Tmpfs;
 
 /// <summary>
 /// A file system in memory with all that an ext2 layer can do, marks included. One lock guards all of it; content is copied under it too, for a copy
-/// from memory costs less than a second lock would save. Numbers count up and are never used twice.
+/// from memory is short. Numbers count up and are never used twice.
 /// </summary>
 public sealed class TmpfsFileSystem : FileSystem
 {

@@ -90,6 +90,40 @@ public sealed class AclTests
         image.AssertClean();
     }
 
+    [Fact]
+    public void On_a_full_volume_a_list_follows_its_mode_and_a_new_one_is_refused()
+    {
+        Need.LoopDevices();
+        using XattrImage image = new(128, 1024, 2);
+        byte[] full = Convert.FromHexString("02000000" + "01000700FFFFFFFF" + "02000700E8030000" + "04000500FFFFFFFF" + "10000700FFFFFFFF" + "20000000FFFFFFFF");
+        image.With("f0", inode => Assert.Equal(Errno.None, inode.SetXattr(PosixAcl.AccessName, full, XattrFlags.None)));
+        Assert.Equal(Errno.None, image.Volume.Sync());
+        FileInode filler = (FileInode)image.Volume.Root.CreateDetached(new NewInode { Mode = Convert.ToUInt32("100644", 8) }).Value;
+        byte[] data = new byte[1 << 20];
+        for (long at = 0; filler.Write(at, data.AsSpan(0, at > 14 << 20 ? 1024 : data.Length), out int written) == Errno.None; at += written)
+        {
+        }
+
+        image.With("f1", inode =>
+        {
+            // The same list would share the block that is there.
+            byte[] another = (byte[])full.Clone();
+            another[14] = 5;
+            Assert.Equal(Errno.ENOSPC, inode.SetXattr(PosixAcl.AccessName, another, XattrFlags.None));
+            Assert.Equal(Convert.ToUInt32("100644", 8), ModeOf(inode));
+            Assert.Equal(Errno.ENODATA, inode.GetXattr(PosixAcl.AccessName, [], out _));
+        });
+        image.With("f0", inode =>
+        {
+            Assert.Equal(Errno.None, inode.SetAttributes(new AttributeChange { Fields = AttributeFields.Mode, Mode = Convert.ToUInt32("710", 8) }));
+            byte[] followed = (byte[])full.Clone();
+            PosixAcl.ApplyMode(followed, Convert.ToUInt32("710", 8));
+            Assert.Equal(followed, Get(inode, PosixAcl.AccessName));
+        });
+        filler.Release();
+        image.AssertClean();
+    }
+
     private static uint ModeOf(Inode inode)
     {
         Assert.Equal(Errno.None, inode.GetAttributes(out Attributes attributes));
