@@ -53,6 +53,17 @@ internal static partial class FixtureTable
         new("I032", () => BaseVolumes.Small, v => v.Set32(v.Inode(FreeInode, V.DeletionTime), 5)),
         new("I033", () => BaseVolumes.Small, v => v.Bytes.AsSpan((int)v.Inode(v.Lookup("pipe"), V.Block), 60).Fill(0xEE)),
         new("I034", () => BaseVolumes.Small, v => Unflag(v, V.Super(92), 8)),
+        new("I035", () => BaseVolumes.Groups, v =>
+        {
+            v.Set32(v.Inode(v.Lookup("middle"), 16), 0x90000000);
+            Flag(v, v.Inode(v.Lookup("middle"), 136), 3);
+        }),
+        new("I036", () => BaseVolumes.Small, v =>
+        {
+            v.Set16(v.Inode(FreeInode, V.Mode), 0x81A4);
+            v.Set32(v.Inode(FreeInode, V.DeletionTime), 0x50000000);
+            Flag(v, v.Inode(FreeInode, V.Flags), 0x80000);
+        }),
         new("B001", () => BaseVolumes.Small, v => v.SetPointer(v.Lookup("middle"), 0, v.Pointer(v.Lookup("large"), 0))),
         new("B002", () => BaseVolumes.Small, v => v.SetPointer(v.Lookup("middle"), 0, v.Pointer(v.Lookup("large"), 0)))
         {

@@ -40,6 +40,11 @@ internal static class Judge
         volume.Save(image);
         E2fsck.ClearMarkFeatures(image);
         ProcessResult result = ProcessRunner.Run("/sbin/e2fsck", "-fn", image);
+        if (Environment.GetEnvironmentVariable("EXT2U_FSCK_KEEP") is { Length: > 0 } kept)
+        {
+            // For looking at a case with debugfs: the last volume that was judged.
+            volume.Save(kept);
+        }
         bool isClean = result.ExitCode == 0 && !result.Output.Contains("? no", StringComparison.Ordinal);
         return isClean ? null : result.Output;
     }

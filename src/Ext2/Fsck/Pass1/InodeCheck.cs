@@ -53,6 +53,12 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         {
             _ = number == 1 || CheckFlags(view);
             changed |= blocks.Walk(number, view);
+            if (blocks.IsHopeless)
+            {
+                view.Bytes.Clear();
+                changed = true;
+                return;
+            }
             blocks.Use(facts);
             if (number != 1)
             {
@@ -79,6 +85,10 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         }
         CheckFields(view);
         changed |= attributes.CheckInside(inode, view);
+        if (ExtraTimes.AreBeyond2310(view) && Ask(InodeProblems.TimesBeyond))
+        {
+            ExtraTimes.Shorten(view);
+        }
         if (!CheckFlags(view) || !CheckMap(view))
         {
             Clear(view);
@@ -220,6 +230,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         // As the kernel deletes: no links and a deletion time; the rest stays for whoever wants to look at it.
         view.Raw.LinksCount = 0;
         view.Raw.DeletionTime = volume.Now;
+        view.Raw.Flags = 0;
         if (inode < volume.FirstInode)
         {
             view.Bytes.Clear();

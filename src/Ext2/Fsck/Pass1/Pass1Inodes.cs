@@ -82,6 +82,7 @@ internal sealed class Pass1Inodes
         CheckLowTime(inode, view);
         if (raw.LinksCount == 0)
         {
+            CheckUnusedFlags(inode, view);
             if (raw.DeletionTime == 0 && raw.Mode != 0 && reporter.Raise(InodeProblems.DeletedWithoutTime, new Place { Inode = inode }))
             {
                 raw.DeletionTime = volume.Now;
@@ -100,6 +101,16 @@ internal sealed class Pass1Inodes
             && reporter.Raise(InodeProblems.LowDeletionTime, new Place { Inode = inode, Found = time }))
         {
             view.Raw.DeletionTime = view.Raw.LinksCount == 0 ? volume.Now : 0;
+            volume.WriteInode(inode, view.Bytes);
+        }
+    }
+
+    // Nothing uses it, but e2fsck judges a block of the table by the maps of all inodes in it.
+    private void CheckUnusedFlags(uint inode, InodeView view)
+    {
+        if ((view.Flags & RawInodeFlags.Extents) != 0 && reporter.Raise(InodeProblems.UnusedExtents, new Place { Inode = inode }))
+        {
+            view.Raw.Flags = 0;
             volume.WriteInode(inode, view.Bytes);
         }
     }

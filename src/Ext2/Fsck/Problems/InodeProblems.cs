@@ -72,6 +72,10 @@ internal static class InodeProblems
         Repair, "The numbers are cleared, but for the device number.");
     public static readonly Problem AttributeFeature = new("I034", "The volume has attribute blocks, but lacks the feature ext_attr.", "Set it",
         Repair, "The feature bit is set.");
+    public static readonly Problem TimesBeyond = new("I035", "Inode {inode} has times behind the year 2310, which were meant to be before 1970.",
+        "Repair them", Repair, "The epoch bits of those times are cleared.");
+    public static readonly Problem UnusedExtents = new("I036", "The unused inode {inode} is mapped by extents, which the volume lacks.",
+        "Clear its flags", Repair, "The flags are cleared.");
     public static readonly Problem SharedBlocks = new("B001", "Inode {inode} shares {found} blocks with others.", "Give it copies", Stop,
         "Each shared block is copied to a free one, for all but the last owner.");
     public static readonly Problem SharedDelete = new("B002", "Inode {inode} still shares {found} blocks with others.", "Delete the file", Stop,
@@ -82,6 +86,6 @@ internal static class InodeProblems
         RootNotDirectory, RootDeleted, ReservedNotClear, DeletedWithoutTime, InUseWithTime, LooksLikeDirectory, BadMode,
         SpecialSize, SpecialFlags, SymlinkDamaged, Fragment, HighHalves, ExtraSize, InodeAttributes, AttributeBlockNumber,
         AttributeBlock, AttributeReferences, ForeignFlags, Extents, IllegalBlock, TooManyIllegal, IndirectTwice, OverlapsMetadata, TooLong,
-        Size, BlockCount, EmptyDirectory, IndexFlag, LargeFile, BadBlocksPointer, BadBlocksInode, LowDeletionTime, SpecialBlocks, AttributeFeature, SharedBlocks, SharedDelete,
+        Size, BlockCount, EmptyDirectory, IndexFlag, LargeFile, BadBlocksPointer, BadBlocksInode, LowDeletionTime, SpecialBlocks, AttributeFeature, TimesBeyond, UnusedExtents, SharedBlocks, SharedDelete,
     ];
 }
