@@ -20,7 +20,7 @@ public sealed partial class SourceTests
     }
 
     [Fact]
-    public void OnDiskNeverReadsADevice() => Assert.Empty(Mentions("BlockDevice", "src/Ext2/OnDisk"));
+    public void OnDiskNeverReadsADevice() => Assert.Empty(Mentions("Ext2Union.BlockDevices", "src/Ext2/OnDisk"));
 
     [Fact]
     public void FilesAreShort() =>
