@@ -7,8 +7,8 @@ public sealed class KillTests
 {
     private const string Load = """
         i=0
-        while [ -d old ] && [ $i -lt 100000 ]; do
-          i=$((i + 1)); d=load/$((i % 7)); mkdir -p $d/$i
+        while [ $i -lt 100000 ]; do
+          i=$((i + 1)); d=load/$((i % 7)); mkdir -p $d/$i || break
           head -c $((i * 937 % 90000)) /dev/zero > $d/$i/file; ln $d/$i/file $d/link-$i; mv $d/$i $d/moved-$i
           echo appended >> old/file-$((i % 40)); rm -rf load/$(((i + 3) % 7))/moved-$((i - 4)) old/gone-$i
           setfattr -n user.x -v $i $d; : > $d/empty-$i
