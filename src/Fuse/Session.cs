@@ -19,6 +19,7 @@ public sealed class Session : IDisposable
     private readonly List<Thread> threads = [];
     private int underWay;
     private volatile bool isStopped;
+    private volatile bool isInitialized;
     private bool isFinished;
     private Errno finishError;
 
@@ -50,8 +51,11 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Waits until the kernel's INIT was answered, or the session has ended. True: the mount is usable.</summary>
-    public bool WaitUntilUsable(TimeSpan timeout) => dispatcher.Initialized.Wait(timeout) && !ended.WaitOne(0);
+    /// <summary>
+    /// Waits until the kernel's INIT was answered, or the session has ended without one. True: the mount is usable, or was: somebody may have used it
+    /// and unmounted it before this thread ran again.
+    /// </summary>
+    public bool WaitUntilUsable(TimeSpan timeout) => dispatcher.Initialized.Wait(timeout) && isInitialized;
 
     /// <summary>Waits until the mount is gone. False: it still is there.</summary>
     public bool WaitForEnd(TimeSpan timeout) => ended.WaitOne(timeout);
@@ -163,6 +167,7 @@ public sealed class Session : IDisposable
 
         if (exchange.Header.Opcode == Opcode.Initialize)
         {
+            isInitialized = true;
             dispatcher.Initialized.Set();
         }
 
