@@ -49,10 +49,7 @@ internal static class Removal
     public static Errno NeedsWhiteout(UnionDirectory directory, ReadOnlySpan<byte> name, out bool needed)
     {
         needed = false;
-        bool opaque = directory.Top is { IsOpaque: true };
-        return Resolution.Of(SlotKind.Absent, false, opaque) == Verdict.Below
-            ? LayerStack.Shows(directory.Twins, name, out needed)
-            : Errno.None;
+        return LetsThrough(directory) ? LayerStack.Shows(directory.Twins, name, out needed) : Errno.None;
     }
 
     /// <summary>What the top holds under a name.</summary>
@@ -119,9 +116,15 @@ internal static class Removal
     private static Errno Take(UnionDirectory directory, ReadOnlySpan<byte> name, IUnionInode victim)
     {
         UnionFileSystem union = directory.State.Union;
+        bool whiteout = LetsThrough(directory);
         Errno error = KeepLinked(directory, name, victim);
-        error = error == Errno.None ? NeedsWhiteout(directory, name, out bool whiteout) : NoWhiteout(error, out whiteout);
         error = error == Errno.None ? SlotOnTop(directory, name, out SlotKind slot) : NoSlot(error, out slot);
+        if (error == Errno.None && slot == SlotKind.Inode)
+        {
+            // What is not on top was found below, and need not be looked for there again.
+            error = NeedsWhiteout(directory, name, out whiteout);
+        }
+
         error = error == Errno.None ? union.DirectoryCopyUp.MaterialiseLocked(directory) : error;
         if (error != Errno.None)
         {
@@ -162,11 +165,9 @@ internal static class Removal
         _ = directory.Top!.SetAttributes(change);
     }
 
-    private static Errno NoWhiteout(Errno error, out bool needed)
-    {
-        needed = false;
-        return error;
-    }
+    // Whether names that are absent on top are looked for below.
+    private static bool LetsThrough(UnionDirectory directory) =>
+        Resolution.Of(SlotKind.Absent, false, directory.Top is { IsOpaque: true }) == Verdict.Below;
 
     private static Errno NoSlot(Errno error, out SlotKind kind)
     {
