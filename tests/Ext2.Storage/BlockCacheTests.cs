@@ -113,7 +113,7 @@ public class BlockCacheTests
     [Fact]
     public void DemandsOfAllKindsNeverBreakTheirOrder()
     {
-        for (int seed = 0; seed < 15; seed++)
+        for (int seed = 0; seed < 8; seed++)
         {
             var random = new Random(seed);
             using var device = new RecordingBlockDevice(new MemoryBlockDevice(BlockCount * BlockBytes));

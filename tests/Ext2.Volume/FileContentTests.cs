@@ -9,16 +9,18 @@ public class FileContentTests
     private const int ModelBytes = 700_000;
 
     [Theory]
-    [InlineData(1024, 128, 1, 11)]
-    [InlineData(1024, 256, 1, 12)]
-    [InlineData(2048, 256, 1, 13)]
-    [InlineData(4096, 256, 1, 14)]
-    [InlineData(4096, 1024, 1, 15)]
-    [InlineData(1024, 128, 0, 16)]
-    public void RandomChangesLeaveWhatTheModelHolds(int blockBytes, int inodeBytes, int revision, int seed)
+    [InlineData(1024, 128, 1, 11, "")]
+    [InlineData(1024, 256, 1, 12, "meta_bg,^resize_inode")]
+    [InlineData(2048, 256, 1, 13, "^sparse_super,^resize_inode")]
+    [InlineData(4096, 256, 1, 14, "^dir_index,^large_file")]
+    [InlineData(4096, 1024, 1, 15, "flex_bg")]
+    [InlineData(1024, 128, 0, 16, "")]
+    [InlineData(16384, 256, 1, 17, "")]
+    [InlineData(65536, 512, 1, 18, "")]
+    public void RandomChangesLeaveWhatTheModelHolds(int blockBytes, int inodeBytes, int revision, int seed, string features)
     {
         using var image = new VolumeImage(
-            new Mke2fs { BlockBytes = blockBytes, InodeBytes = inodeBytes, Revision = revision, Bytes = 24 << 20 },
+            new Mke2fs { BlockBytes = blockBytes, InodeBytes = inodeBytes, Revision = revision, Features = features, Bytes = 24 << 20 },
             tree => File.WriteAllText(Path.Combine(tree, "file"), ""));
         ulong number = image.NumberOf("/file");
         var random = new Random(seed);
