@@ -40,7 +40,7 @@ public sealed class DescriptorTests
     [Fact]
     public void A_tree_may_be_deeper_than_a_stack()
     {
-        const int Hops = 6, Levels = 1000;
+        const int Hops = 3, Levels = 1000;
         using HostFixture fixture = new();
         string folders = string.Concat(Enumerable.Repeat("d/", Levels));
         int at = EntryCalls.Open(EntryCalls.CurrentDirectory, HostFixture.B(fixture.Path + "\0"), EntryCalls.PathOnly).Value;
