@@ -10,16 +10,21 @@ namespace Ext2Union.Fuse;
 /// </summary>
 internal sealed unsafe class Dispatcher(ServedTree tree)
 {
+    private const uint AccessModeOrTruncate = 0x203;
+
     private readonly NodeRequests nodes = new(tree);
     private readonly NameRequests names = new(tree);
     private readonly FileRequests files = new(tree);
     private readonly DirectoryRequests directories = new(tree);
     private readonly XattrRequests xattrs = new(tree);
-    private readonly IoctlRequests ioctls = new(tree);
+    private readonly IoctlRequests ioctls = new();
     private readonly Negotiation negotiation = new(tree);
 
-    /// <summary>Set when INIT was answered: the mount is usable.</summary>
+    /// <summary>Set when INIT was answered.</summary>
     public ManualResetEventSlim Initialized { get; } = new();
+
+    /// <summary>INIT was refused: the mount will never be usable.</summary>
+    public bool IsRefused { get; private set; }
 
     /// <summary>Serves the request of an exchange and seals its reply.</summary>
     public void Handle(Exchange exchange)
@@ -41,24 +46,47 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
             error = Errno.EIO;
         }
 
+        // Behind the change, never before it: a commit in between would find it not yet done and would not come again. What failed may
+        // have changed something before it did.
+        if (MayChange(exchange))
+        {
+            tree.NoteChange();
+        }
+
         if (exchange.ReplyLength != 0)
         {
             exchange.Seal(error);
         }
     }
 
+    /// <summary>
+    /// Whether serving the request can leave something to write. In a union opening copies up and listing stores names; forgetting an object without a name
+    /// frees it.
+    /// </summary>
+    private bool MayChange(Exchange exchange) => exchange.Header.Opcode switch
+    {
+        Opcode.Lookup or Opcode.GetAttributes or Opcode.Statx or Opcode.ReadLink or Opcode.Read or Opcode.Statistics or Opcode.Seek => false,
+        Opcode.GetXattr or Opcode.ListXattr or Opcode.Access or Opcode.Flush or Opcode.Interrupt or Opcode.Initialize => false,
+        Opcode.Synchronize or Opcode.SynchronizeDirectory or Opcode.SynchronizeFileSystem or Opcode.Destroy => false,
+        Opcode.OpenDirectory or Opcode.ReleaseDirectory => false,
+        Opcode.ReadDirectory or Opcode.ReadDirectoryPlus => tree.Options.CopiesUp,
+        Opcode.Open => tree.Options.CopiesUp || (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0,
+        _ => true,
+    };
+
     /// <summary>Whether serving the request can take long: the thread that reads requests leaves it to another one.</summary>
     public bool MayBlock(Exchange exchange)
     {
         const uint LargeTransfer = 64 << 10;
-        const uint AccessModeOrTruncate = 0x203;
         return exchange.Header.Opcode switch
         {
             Opcode.Synchronize or Opcode.SynchronizeDirectory or Opcode.SynchronizeFileSystem => true,
             Opcode.Allocate or Opcode.CopyRange or Opcode.CopyRange64 => true,
             Opcode.Read => exchange.Fixed<ReadIn>().Size > LargeTransfer,
             Opcode.Write => exchange.RequestLength > LargeTransfer,
-            Opcode.Open => tree.Options.OpenCopies && (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0,
+            Opcode.Open => tree.Options.CopiesUp && (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0,
+            Opcode.SetAttributes or Opcode.SetXattr or Opcode.RemoveXattr or Opcode.Ioctl or Opcode.Link or Opcode.Rename or Opcode.Rename2 =>
+                tree.Options.CopiesUp,
             _ => false,
         };
     }
@@ -86,7 +114,9 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
                 exchange.AnswerNothing();
                 return Errno.None;
             case Opcode.Initialize:
-                return negotiation.Answer(exchange);
+                Errno refusal = negotiation.Answer(exchange);
+                IsRefused = refusal != Errno.None;
+                return refusal;
             case Opcode.Destroy or Opcode.SynchronizeFileSystem:
                 return tree.FileSystem.Sync();
             case Opcode.Statistics:

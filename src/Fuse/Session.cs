@@ -67,6 +67,9 @@ public sealed class Session : IDisposable
     public Errno Finish()
     {
         isStopped = true;
+
+        // Who serves counts itself first and looks at the flag then; here it is the other way round, and neither may overtake the other.
+        Interlocked.MemoryBarrier();
         SpinWait spin = default;
         while (Volatile.Read(ref underWay) != 0)
         {
@@ -167,7 +170,7 @@ public sealed class Session : IDisposable
 
         if (exchange.Header.Opcode == Opcode.Initialize)
         {
-            isInitialized = true;
+            isInitialized = !dispatcher.IsRefused;
             dispatcher.Initialized.Set();
         }
 

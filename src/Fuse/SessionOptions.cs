@@ -9,8 +9,10 @@ public sealed record SessionOptions
     /// <summary>Longest time that changes stay in memory only; zero: until they are synchronised.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Opening for writing may copy a whole file, so it is not done by the thread that reads requests.</summary>
-    public bool OpenCopies { get; init; }
+    /// <summary>
+    /// It is a union: what changes an object may first copy a whole file, so it is not done by the thread that reads requests.
+    /// </summary>
+    public bool CopiesUp { get; init; }
 
     /// <summary>Changes of directories are durable before they are answered (mount options sync and dirsync).</summary>
     public bool SynchronousDirectories { get; init; }

@@ -129,6 +129,30 @@ public sealed class DispatcherTests : IDisposable
     }
 
     [Fact]
+    public void OnlyWhatCanChangeSomethingCallsForACommit()
+    {
+        ulong node = kernel.Create(NodeTable.RootNode, "a", out ulong handle);
+        Assert.True(kernel.Tree.TakeChange());
+        _ = kernel.Lookup(NodeTable.RootNode, "a");
+        _ = kernel.Send(Opcode.GetAttributes, node, []);
+        ReadIn read = new() { Handle = handle, Size = 100 };
+        _ = kernel.Send(Opcode.Read, node, in read, []);
+        OpenIn open = new();
+        _ = kernel.Send(Opcode.Open, node, in open, []);
+        Assert.False(kernel.Tree.TakeChange());
+        WriteIn write = new() { Handle = handle, Size = 1 };
+        _ = kernel.Send(Opcode.Write, node, in write, [1]);
+        Assert.True(kernel.Tree.TakeChange());
+
+        // The object without a name goes with the kernel's last lookup of it, and its space has to be given back on disk too.
+        _ = kernel.Send(Opcode.Unlink, NodeTable.RootNode, Requester.Name("a"));
+        Assert.True(kernel.Tree.TakeChange());
+        ForgetIn all = new() { LookupCount = 2 };
+        _ = kernel.Send(Opcode.Forget, node, in all, []);
+        Assert.True(kernel.Tree.TakeChange());
+    }
+
+    [Fact]
     public void AWriteByAnotherTakesSetIdsAway()
     {
         ulong node = kernel.Create(NodeTable.RootNode, "a", out ulong handle);

@@ -99,7 +99,6 @@ internal sealed class FileRequests(ServedTree tree)
             return Errno.EINVAL;
         }
 
-        tree.NoteChange();
         bool capability = tree.HasCapabilities || (wanted.Handle & CapabilityBit) != 0;
         Errno error = Privileges.DropAfterContentChange(tree, inode, (wanted.WriteFlags & WriteKillSetIds) != 0, capability);
         if (error != Errno.None)
@@ -129,7 +128,6 @@ internal sealed class FileRequests(ServedTree tree)
             return Errno.EOPNOTSUPP;
         }
 
-        tree.NoteChange();
         Errno error = file.Allocate((AllocateMode)wanted.Mode, (long)wanted.Offset, (long)wanted.Length);
         return error == Errno.None ? Privileges.DropAfterContentChange(tree, inode, exchange.Header.UserId != 0, true) : error;
     }
@@ -161,7 +159,6 @@ internal sealed class FileRequests(ServedTree tree)
         Errno error = Errno.EINVAL;
         if (inode is FileInode from && destination is FileInode to)
         {
-            tree.NoteChange();
             error = Privileges.DropAfterContentChange(tree, to, exchange.Header.UserId != 0, true);
             error = error == Errno.None ? Copy(exchange.Payload, from, to, in wanted, out copied) : error;
         }
@@ -217,7 +214,6 @@ internal sealed class FileRequests(ServedTree tree)
 
     private Errno Truncate(Inode inode, bool killSetIds)
     {
-        tree.NoteChange();
         Errno error = ((FileInode)inode).SetSize(0);
         return error == Errno.None ? Privileges.DropAfterContentChange(tree, inode, killSetIds, true) : error;
     }

@@ -8,7 +8,7 @@ namespace Ext2Union.Fuse.Requests;
 /// The ioctls behind lsattr(1) and chattr(1): FS_IOC_GETFLAGS, SETFLAGS, FSGETXATTR, FSSETXATTR (linux/fs.h). The kernel has checked that the caller
 /// owns the file, and the capability for immutable and append-only. Every other one is ENOTTY.
 /// </summary>
-internal sealed unsafe class IoctlRequests(ServedTree tree)
+internal sealed unsafe class IoctlRequests
 {
     private const uint GetFlags = 0x80086601;
     private const uint GetFlags32 = 0x80046601;
@@ -85,7 +85,6 @@ internal sealed unsafe class IoctlRequests(ServedTree tree)
             return Errno.EOPNOTSUPP;
         }
 
-        tree.NoteChange();
         AttributeChange change = new() { Fields = AttributeFields.Flags, Flags = (attributes.Flags & ~mask & Changeable) | (flags & mask) };
         error = inode.SetAttributes(in change);
         if (error == Errno.None)

@@ -51,7 +51,6 @@ internal sealed class NameRequests(ServedTree tree)
             return Errno.ESTALE;
         }
 
-        tree.NoteChange();
         error = Settle(directory, directory.Link(name, target));
         if (error == Errno.None)
         {
@@ -124,7 +123,6 @@ internal sealed class NameRequests(ServedTree tree)
             return error;
         }
 
-        tree.NoteChange();
         return directory.CreateDetached(in what).TryGet(out Inode inode, out error) ? Open(exchange, inode, wanted.Flags) : error;
     }
 
@@ -220,10 +218,9 @@ internal sealed class NameRequests(ServedTree tree)
         return directory is null ? Errno.ENOTDIR : Names.Check(name);
     }
 
-    // What follows a change of names: it is noted for the commit timer, or made durable at once.
+    // Where the mount wants it, a change of names is durable before it is answered.
     private Errno Settle(DirectoryInode directory, Errno error)
     {
-        tree.NoteChange();
         return error == Errno.None && tree.Options.SynchronousDirectories ? directory.Sync(false) : error;
     }
 

@@ -86,7 +86,6 @@ internal sealed class NodeRequests(ServedTree tree)
     public Errno SetAttributes(Exchange exchange, Inode inode)
     {
         ref SetAttributesIn wanted = ref exchange.Fixed<SetAttributesIn>();
-        tree.NoteChange();
         Errno error = Errno.None;
         if ((wanted.Fields & SetAttributesFields.Size) != 0)
         {

@@ -19,7 +19,6 @@ internal sealed class XattrRequests(ServedTree tree)
             return Errno.EINVAL;
         }
 
-        tree.NoteChange();
         tree.HasCapabilities |= name.SequenceEqual(Privileges.CapabilityName);
         Errno error = inode.SetXattr(name, rest.Slice(name.Length + 1, (int)wanted.Size), (XattrFlags)wanted.Flags);
         return error == Errno.None && (wanted.ExtraFlags & AclKillSetGroupId) != 0 ? DropSetGroupId(inode) : error;
@@ -55,7 +54,6 @@ internal sealed class XattrRequests(ServedTree tree)
     /// <summary>REMOVEXATTR.</summary>
     public Errno Remove(Exchange exchange, Inode inode)
     {
-        tree.NoteChange();
         return inode.RemoveXattr(Names.First(exchange.Body));
     }
 

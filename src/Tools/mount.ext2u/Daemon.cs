@@ -137,7 +137,7 @@ internal sealed class Daemon(MountRequest request, EventLog log)
     {
         Validity = request.Options.Validity,
         CommitInterval = request.Options.Volatile ? TimeSpan.Zero : TimeSpan.FromSeconds(request.Options.CommitSeconds),
-        OpenCopies = stack.IsUnion,
+        CopiesUp = stack.IsUnion,
         SynchronousDirectories = (request.Options.Flags & (MountFlags.Synchronous | MountFlags.DirectorySynchronous)) != 0,
         OnlyUserId = request.Options.AllowRoot ? Identity.UserId : null,
     };
