@@ -33,18 +33,26 @@ public readonly ref partial struct DirectoryBlock
     /// <summary>
     /// Frees the record at an offset: inode and type go, and its bytes join the record before it. The first record of a block stays as a free one.
     /// </summary>
-    public void Remove(int offset)
+    public void Remove(int offset) => _ = Remove(offset, Before(offset));
+
+    /// <summary>
+    /// <see cref="Remove(int)"/> for who walks the block and knows the offset of the record before, -1 when there is none. Answers the offset of the record that
+    /// the bytes now belong to. Nothing is moved: whatever sectors of the block a torn write leaves old, its chain is sound and keeps every other name.
+    /// </summary>
+    public int Remove(int offset, int previous)
     {
         ref DirectoryRecordHeader header = ref Header(bytes, offset);
         // The type goes too: a name left with type 8 or 9 and no inode would be a mark.
         header.Inode = 0;
         header.Type = DirectoryEntryType.Unknown;
-        int previous = Before(offset);
-        if (previous >= 0)
+        if (previous < 0)
         {
-            int length = offset - previous + LengthAt(offset);
-            Header(bytes, previous).Length = RecordLength.Encode(length, bytes.Length);
+            return offset;
         }
+
+        int length = offset - previous + LengthAt(offset);
+        Header(bytes, previous).Length = RecordLength.Encode(length, bytes.Length);
+        return previous;
     }
 
     /// <summary>

@@ -175,7 +175,7 @@ internal sealed partial class HashTree
             return error;
         }
 
-        int offset = store.Records(leaf).FindRoom(needed);
+        int offset = MakeRoom(leaf, needed);
         Debug.Assert(offset >= 0, "Half a leaf has room for the longest name.");
         place = new EntryPlace(leaf, number, offset);
         return Errno.None;
@@ -184,29 +184,42 @@ internal sealed partial class HashTree
     /// <summary>Answers the lowest hash of the upper half, with the continuation bit where the cut runs through names of one hash.</summary>
     private uint MoveUpperHalf(in BlockLease lower, in BlockLease upper, NameHash hash)
     {
-        int bytes = store.BlockBytes;
-        byte[] copy = ArrayPool<byte>.Shared.Rent(bytes);
-        ulong[] keys = ArrayPool<ulong>.Shared.Rent(bytes / RecordLength.Minimum);
-        lower.Bytes.CopyTo(copy);
-        DirectoryBlock source = DirectoryBlock.OpenProved(copy.AsSpan(0, bytes), store.HasFileType);
+        ulong[] keys = ArrayPool<ulong>.Shared.Rent(store.BlockBytes / RecordLength.Minimum);
+        DirectoryBlock source = store.Records(lower);
         int count = 0;
         foreach (DirectoryRecord record in source)
         {
             if (record.IsInUse)
             {
-                keys[count++] = ((ulong)hash.Compute(record.Name) << 32) | (uint)record.Offset;
+                keys[count++] = KeyOf(record, hash);
             }
         }
 
         keys.AsSpan(0, count).Sort();
         int split = SplitIndex(source, keys.AsSpan(0, count));
         Fill(upper, source, keys.AsSpan(split, count - split));
-        Fill(lower, source, keys.AsSpan(0, split));
+        Drop(source, hash, keys[split]);
         uint first = (uint)(keys[split] >> 32);
         uint continued = first == (uint)(keys[split - 1] >> 32) ? 1u : 0u;
         ArrayPool<ulong>.Shared.Return(keys);
-        ArrayPool<byte>.Shared.Return(copy);
         return first | continued;
+    }
+
+    // By hash, then by offset: a key of its own for each record of a block.
+    private static ulong KeyOf(DirectoryRecord record, NameHash hash) => ((ulong)hash.Compute(record.Name) << 32) | (uint)record.Offset;
+
+    // The lower half is not written anew: records that stay do not move, so that a torn write of this block costs no name.
+    private static void Drop(DirectoryBlock records, NameHash hash, ulong from)
+    {
+        int previous = -1;
+        int offset = 0;
+        while (offset < records.Length)
+        {
+            DirectoryRecord record = records.At(offset);
+            int next = offset + record.Length;
+            previous = record.IsInUse && KeyOf(record, hash) >= from ? records.Remove(offset, previous) : offset;
+            offset = next;
+        }
     }
 
     /// <summary>Where half of the bytes lie on either side; at least one name stays and one goes.</summary>
