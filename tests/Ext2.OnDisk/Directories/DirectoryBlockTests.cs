@@ -37,16 +37,16 @@ public sealed class DirectoryBlockTests
     }
 
     [Theory]
-    [InlineData(1024, true)]
-    [InlineData(4096, true)]
-    [InlineData(4096, false)]
-    [InlineData(65536, true)]
-    public void KeepsWhatAModelKeeps(int blockSize, bool hasFileType)
+    [InlineData(1024, true, false)]
+    [InlineData(4096, true, true)]
+    [InlineData(4096, false, false)]
+    [InlineData(65536, true, true)]
+    public void KeepsWhatAModelKeeps(int blockSize, bool hasFileType, bool inSectors)
     {
         byte[] bytes = new byte[blockSize];
         Random random = new(blockSize + 17);
         Dictionary<string, (uint Inode, DirectoryEntryType Type)> model = [];
-        _ = DirectoryBlock.Format(bytes, hasFileType);
+        _ = inSectors ? DirectoryBlock.FormatSectors(bytes, hasFileType) : DirectoryBlock.Format(bytes, hasFileType);
         for (int step = 0; step < 3000; step++)
         {
             Assert.Equal(DirectoryFault.None, DirectoryBlock.TryOpen(bytes, hasFileType, out DirectoryBlock block));
@@ -79,7 +79,8 @@ public sealed class DirectoryBlockTests
         {
             block.MeasureRoom(out int largest, out int total);
             int needed = RecordLength.Needed(key.Length);
-            if (largest < needed && total >= needed)
+            int compacted = largest < needed ? block.CompactSector(needed) : -1;
+            if (largest < needed && compacted < 0 && total >= needed)
             {
                 block.Compact();
             }
@@ -91,6 +92,40 @@ public sealed class DirectoryBlockTests
                 Assert.Equal(key, block.At(block.Append(place, key, new InodeNumber(what.Inode), what.Type)).Name.ToArray());
                 model[name] = what;
             }
+        }
+    }
+
+    [Fact]
+    public void AChangeOfABlockInSectorsIsAChangeOfOneSector()
+    {
+        byte[] bytes = new byte[2048];
+        _ = DirectoryBlock.FormatSectors(bytes, true);
+        Random random = new(5);
+        List<byte[]> names = [];
+        for (int step = 0; step < 1200; step++)
+        {
+            byte[] before = [.. bytes];
+            DirectoryBlock block = DirectoryBlock.OpenProved(bytes, true);
+            byte[] name = Encoding.ASCII.GetBytes($"{step}-" + new string('s', random.Next(200)));
+            if (names.Count > 0 && random.Next(2) == 0)
+            {
+                int victim = random.Next(names.Count);
+                block.Remove(block.Find(names[victim]));
+                names.RemoveAt(victim);
+            }
+            else if (block.FindRoom(RecordLength.Needed(name.Length)) is int place and >= 0)
+            {
+                _ = block.Append(place, name, new InodeNumber(9), DirectoryEntryType.File);
+                names.Add(name);
+            }
+            else
+            {
+                _ = block.CompactSector(RecordLength.Needed(name.Length));
+            }
+
+            Assert.True(Enumerable.Range(0, 4).Count(sector => !before.AsSpan(sector * 512, 512).SequenceEqual(bytes.AsSpan(sector * 512, 512))) <= 1, $"step {step}");
+            Assert.Equal(DirectoryFault.None, DirectoryBlock.Check(bytes, out _));
+            Assert.All(names, known => Assert.True(DirectoryBlock.OpenProved(bytes, true).Find(known) >= 0));
         }
     }
 

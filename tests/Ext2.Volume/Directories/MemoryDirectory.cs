@@ -67,7 +67,7 @@ internal sealed class MemoryDirectory : DirectoryStore, IDisposable
         }
 
         BlockLease lease = cache.Create(new BlockNumber(blocks++));
-        _ = DirectoryBlock.Format(lease.Bytes, HasFileType);
+        _ = DirectoryBlock.FormatSectors(lease.Bytes, HasFileType);
         Assert.Equal(Errno.None, cache.WriteThrough(lease));
         return lease;
     }

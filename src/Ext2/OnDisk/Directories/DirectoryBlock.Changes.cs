@@ -31,7 +31,7 @@ public readonly ref partial struct DirectoryBlock
     }
 
     /// <summary>
-    /// Frees the record at an offset: inode and type go, and its bytes join the record before it. The first record of a block stays as a free one.
+    /// Frees the record at an offset: inode and type go, and its bytes join the record before it. The first record of a block or sector stays as a free one.
     /// </summary>
     public void Remove(int offset) => _ = Remove(offset, Before(offset));
 
@@ -45,7 +45,8 @@ public readonly ref partial struct DirectoryBlock
         // The type goes too: a name left with type 8 or 9 and no inode would be a mark.
         header.Inode = 0;
         header.Type = DirectoryEntryType.Unknown;
-        if (previous < 0)
+        // A record that begins a sector stays, so that sectors keep to themselves.
+        if (previous < 0 || offset % SectorBytes == 0)
         {
             return offset;
         }
@@ -81,12 +82,46 @@ public readonly ref partial struct DirectoryBlock
         }
     }
 
-    /// <summary>Moves all records in use to the front, so that the room of the block is one piece at its end. Offsets change.</summary>
-    public void Compact()
+    /// <summary>Moves all records in use to the front, so that the room of the block is one piece at its end. Offsets change; a torn write may cost names.</summary>
+    public void Compact() => Compact(0, bytes.Length);
+
+    /// <summary>
+    /// Moves the records of one sector together where that makes room in one piece, and answers the offset of the record with that room, or -1. Only sectors that no
+    /// record crosses are looked at: a change of one sector cannot be torn.
+    /// </summary>
+    public int CompactSector(int needed)
     {
-        int end = 0;
-        int last = -1;
+        int from = -1;
+        int room = 0;
         for (int offset = 0; offset < bytes.Length;)
+        {
+            DirectoryRecord record = At(offset);
+            int end = offset + record.Length;
+            if (offset % SectorBytes == 0)
+            {
+                from = offset;
+                room = 0;
+            }
+
+            room += record.Room;
+            from = end > from + SectorBytes ? -1 : from;
+            if (from >= 0 && end == from + SectorBytes && room >= needed)
+            {
+                return Compact(from, end);
+            }
+
+            offset = end;
+        }
+
+        return -1;
+    }
+
+    // Answers the offset of the last record, which has all the room.
+    private int Compact(int from, int to)
+    {
+        int end = from;
+        int last = -1;
+        for (int offset = from; offset < to;)
         {
             DirectoryRecord record = At(offset);
             int length = record.Length;
@@ -102,14 +137,10 @@ public readonly ref partial struct DirectoryBlock
             offset += length;
         }
 
-        if (last < 0)
-        {
-            _ = Format(bytes, hasFileType);
-            return;
-        }
-
-        bytes[end..].Clear();
-        Header(bytes, last).Length = RecordLength.Encode(bytes.Length - last, bytes.Length);
+        bytes[end..to].Clear();
+        last = last < 0 ? from : last;
+        Header(bytes, last).Length = RecordLength.Encode(to - last, bytes.Length);
+        return last;
     }
 
     /// <summary>Puts a record at the end of those in use in a block that holds no gaps (fresh, compacted, or filled this way only). False: no room.</summary>

@@ -17,6 +17,9 @@ public readonly ref partial struct DirectoryBlock
         this.hasFileType = hasFileType;
     }
 
+    /// <summary>What a disk writes wholly or not at all.</summary>
+    public const int SectorBytes = 512;
+
     /// <summary>Bytes of the block.</summary>
     public int Length => bytes.Length;
 
@@ -39,6 +42,21 @@ public readonly ref partial struct DirectoryBlock
     {
         bytes.Clear();
         Header(bytes, 0).Length = RecordLength.Encode(bytes.Length, bytes.Length);
+        return new DirectoryBlock(bytes, hasFileType);
+    }
+
+    /// <summary>
+    /// Makes each sector of the block one free record. No record then ever crosses a sector, so each change of the block is a change of one sector, which a disk
+    /// writes wholly or not at all; the directories of 4.2BSD are laid out so for the same reason. To every reader it is a block with free records.
+    /// </summary>
+    public static DirectoryBlock FormatSectors(Span<byte> bytes, bool hasFileType)
+    {
+        bytes.Clear();
+        for (int offset = 0; offset < bytes.Length; offset += SectorBytes)
+        {
+            Header(bytes, offset).Length = RecordLength.Encode(SectorBytes, bytes.Length);
+        }
+
         return new DirectoryBlock(bytes, hasFileType);
     }
 
@@ -105,18 +123,37 @@ public readonly ref partial struct DirectoryBlock
         return -1;
     }
 
-    /// <summary>Offset of the first record with room for one more record of so many bytes, or -1.</summary>
+    /// <summary>
+    /// Offset of a record with room for one more record of so many bytes, or -1. The first at which a torn write cannot break the chain; where there is none,
+    /// the first of all.
+    /// </summary>
     public int FindRoom(int needed)
     {
+        int second = -1;
         foreach (DirectoryRecord record in this)
         {
-            if (record.Room >= needed)
+            if (record.Room < needed)
+            {
+                continue;
+            }
+
+            if (IsWithinSector(record))
             {
                 return record.Offset;
             }
+
+            second = second < 0 ? record.Offset : second;
         }
 
-        return -1;
+        return second;
+    }
+
+    // The length that is cut and the header that is put behind it reach the disk together.
+    private static bool IsWithinSector(DirectoryRecord host)
+    {
+        int start = host.Offset + host.Used;
+        int sector = start / SectorBytes;
+        return (start + RecordLength.HeaderBytes - 1) / SectorBytes == sector && (host.Offset + RecordLength.HeaderBytes - 1) / SectorBytes == sector;
     }
 
     /// <summary>The largest room in one piece, and all room together.</summary>

@@ -36,27 +36,20 @@ internal sealed partial class HashTree
     }
 
     /// <summary>
-    /// Offset of a record with room behind it, or -1. Moves records together where the room is there in pieces: places in an indexed directory are told by hash,
-    /// so nobody is confused.
+    /// Offset of a record with room behind it, or -1. Moves records of one sector together where the room is there in pieces: places in an indexed directory are told
+    /// by hash, so nobody is confused.
     /// </summary>
     public int MakeRoom(in BlockLease leaf, int needed)
     {
         DirectoryBlock records = store.Records(leaf);
         int offset = records.FindRoom(needed);
-        if (offset >= 0)
+        if (offset < 0)
         {
-            return offset;
+            DirectoryStore.Changed(leaf);
+            offset = records.CompactSector(needed);
         }
 
-        records.MeasureRoom(out _, out int total);
-        if (total < needed)
-        {
-            return -1;
-        }
-
-        DirectoryStore.Changed(leaf);
-        records.Compact();
-        return records.FindRoom(needed);
+        return offset;
     }
 
     /// <summary>
@@ -94,17 +87,19 @@ internal sealed partial class HashTree
 
     private void ConvertLoaded(in BlockLease root, in BlockLease leaf, FileBlock number)
     {
-        DirectoryBlock target = DirectoryBlock.Format(leaf.Bytes, store.HasFileType);
-        int last = 0;
-        foreach (DirectoryRecord record in store.Records(root))
+        ulong[] places = ArrayPool<ulong>.Shared.Rent(store.BlockBytes / RecordLength.Minimum);
+        DirectoryBlock source = store.Records(root);
+        int count = 0;
+        foreach (DirectoryRecord record in source)
         {
             if (record.IsInUse && !record.IsDots)
             {
-                bool fits = target.TryAppendLast(ref last, record.Name, record.Inode, record.Type);
-                Debug.Assert(fits, "A block without its dots fits into a block.");
+                places[count++] = (uint)record.Offset;
             }
         }
 
+        Fill(leaf, source, places.AsSpan(0, count));
+        ArrayPool<ulong>.Shared.Return(places);
         _ = HashTreeNode.FormatRoot(root.Bytes, store.Hash.StoredVersion, number);
         root.Proofs = BlockProofs.Chain | BlockProofs.Index;
         leaf.Proofs = BlockProofs.Chain | BlockProofs.Leaf;
@@ -176,6 +171,14 @@ internal sealed partial class HashTree
         }
 
         int offset = MakeRoom(leaf, needed);
+        if (offset < 0)
+        {
+            // The room is there, but in no sector alone: long names in blocks of two sectors, or a block laid out by someone else.
+            DirectoryBlock records = store.Records(leaf);
+            records.Compact();
+            offset = records.FindRoom(needed);
+        }
+
         Debug.Assert(offset >= 0, "Half a leaf has room for the longest name.");
         place = new EntryPlace(leaf, number, offset);
         return Errno.None;
@@ -242,16 +245,37 @@ internal sealed partial class HashTree
         return Math.Min(split, keys.Length - 1);
     }
 
+    /// <summary>Puts records of another block, whose offsets are the lower halves of the keys, into a fresh one: sector by sector where they fit so.</summary>
     private void Fill(in BlockLease lease, DirectoryBlock source, ReadOnlySpan<ulong> keys)
     {
-        DirectoryBlock target = DirectoryBlock.Format(lease.Bytes, store.HasFileType);
+        if (!TryFill(DirectoryBlock.FormatSectors(lease.Bytes, store.HasFileType), source, keys))
+        {
+            bool fits = TryFill(DirectoryBlock.Format(lease.Bytes, store.HasFileType), source, keys);
+            Debug.Assert(fits, "A part of a block fits into a block.");
+        }
+    }
+
+    private static bool TryFill(DirectoryBlock target, DirectoryBlock source, ReadOnlySpan<ulong> keys)
+    {
         int last = 0;
         foreach (ulong key in keys)
         {
             DirectoryRecord record = source.At((int)(uint)key);
-            bool fits = target.TryAppendLast(ref last, record.Name, record.Inode, record.Type);
-            Debug.Assert(fits, "A part of a block fits into a block.");
+            if (target.TryAppendLast(ref last, record.Name, record.Inode, record.Type))
+            {
+                continue;
+            }
+
+            int place = target.FindRoom(RecordLength.Needed(record.Name.Length));
+            if (place < 0)
+            {
+                return false;
+            }
+
+            last = target.Append(place, record.Name, record.Inode, record.Type);
         }
+
+        return true;
     }
 
     private Errno MakeIndexRoom(scoped ref HashPath path)
