@@ -69,6 +69,13 @@ public sealed partial class BlockCache : IDisposable
         return Pin(slot);
     }
 
+    /// <summary>Whether a block is here, so that taking it reads nothing.</summary>
+    public bool Contains(BlockNumber block)
+    {
+        AssertGuarded();
+        return slots.Find(block.Value) >= 0;
+    }
+
     /// <summary>The block with zeros as its content; it is not read. For a block that was just allocated.</summary>
     public BlockLease Create(BlockNumber block)
     {

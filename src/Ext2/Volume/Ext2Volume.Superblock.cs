@@ -8,9 +8,13 @@ namespace Ext2Union.Ext2.Volume;
 /// <content>The superblock: state, features, error record.</content>
 public sealed partial class Ext2Volume
 {
+    // One damaged directory under a busy server must not fill the system's log.
+    private const int MostReports = 200;
+
     private readonly SuperblockState stateAtMount;
     private Superblock superblock;
     private bool isSuperblockChanged;
+    private int reports;
 
     /// <summary>The superblock as it is in memory. Under <see cref="Gate"/>.</summary>
     internal ref readonly Superblock SuperblockLocked => ref superblock;
@@ -95,7 +99,17 @@ public sealed partial class Ext2Volume
     /// </summary>
     internal Errno Corrupt(InodeNumber inode, BlockNumber block, string what)
     {
-        options.Log.Report($"{device.Name}: inode {inode}, block {block}: {what}; run fsck.ext2u on it");
+        reports++;
+        if (reports <= MostReports)
+        {
+            options.Log.Report($"{device.Name}: inode {inode}, block {block}: {what}; run fsck.ext2u on it");
+        }
+
+        if (reports == MostReports)
+        {
+            options.Log.Report($"{device.Name}: further damage is not reported any more; run fsck.ext2u on it");
+        }
+
         RecordError(inode, block);
         return Errno.EUCLEAN;
     }
