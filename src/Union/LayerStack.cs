@@ -11,6 +11,13 @@ internal sealed class LayerStack(IReadOnlyList<FileSystem> lowers, EventLog log)
 {
     private const int MaximumPathBytes = 4096;
 
+    // Far more than any tree that was made by renaming needs. Origins forged in several layers could multiply each other's length.
+    private const int MaximumSteps = 20_000;
+
+    // Names followed by the origins of one lookup; guarded by the tree lock.
+    private int steps;
+    private int depth;
+
     /// <summary>Reads one layer's slot. Hands out a reference with <see cref="Verdict.Here"/> and <see cref="Verdict.HereAndBelow"/>.</summary>
     public static Errno Ask(DirectoryInode directory, ReadOnlySpan<byte> name, out Verdict verdict, out Inode? inode)
     {
@@ -165,7 +172,10 @@ internal sealed class LayerStack(IReadOnlyList<FileSystem> lowers, EventLog log)
                 return error;
             }
 
+            steps = depth == 0 ? 0 : steps;
+            depth++;
             error = Resolve(layer, path.AsSpan(0, length), out Twin[] twins);
+            depth--;
             if (error == Errno.None && twins.Length > 0)
             {
                 (stack ??= []).AddRange(twins);
@@ -188,9 +198,10 @@ internal sealed class LayerStack(IReadOnlyList<FileSystem> lowers, EventLog log)
             int slash = path.IndexOf((byte)'/');
             ReadOnlySpan<byte> name = slash < 0 ? path : path[..slash];
             path = slash < 0 ? default : path[(slash + 1)..];
-            if (name.Length is 0 or > 255 || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
+            if (++steps > MaximumSteps || name.Length is 0 or > 255 || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
             {
-                log.Report($"union: layer {layer} holds a directory origin that is no path; the directory is shown without lower content");
+                string fault = steps > MaximumSteps ? "leads through too many others" : "is no path";
+                log.Report($"union: layer {layer} holds a directory origin that {fault}; the directory is shown without lower content");
                 Twin.Release(twins);
                 twins = Twin.None;
                 return Errno.None;

@@ -113,6 +113,16 @@ public class LookupTests
     }
 
     [Fact]
+    public void ForgedRedirectsThatMultiplyEachOtherEnd()
+    {
+        // Each layer's path leads through directories that lead through the next layer's path: 200 to the power of 5 steps if they were all followed.
+        string path = string.Join('/', Enumerable.Repeat("d", 200));
+        string[] forged = [.. Enumerable.Range(1, 199).Select(i => string.Join('/', Enumerable.Repeat("d", i)) + "/>" + path)];
+        using var u = new UnionFixture(["x/>" + path], [forged, forged, forged, forged, [path + "/f=1"]]);
+        Assert.Equal(InodeKind.Directory, u.Stat("x").Kind);
+    }
+
+    [Fact]
     public void LookupNeverWrites()
     {
         using var u = new UnionFixture([], [["a/b/c/f=1", "a/g=2"]]);
