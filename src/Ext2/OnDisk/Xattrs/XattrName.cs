@@ -37,6 +37,9 @@ public readonly ref struct XattrName
     /// <summary>Whether it is <see cref="Origin"/>.</summary>
     public bool IsOrigin => Index == TrustedIndex && Suffix.SequenceEqual(Origin.Suffix);
 
+    /// <summary>Whether it is one of the names that unions keep for themselves, trusted.ext2u.*; no list shows them.</summary>
+    public bool IsOfUnions => Index == TrustedIndex && Suffix.StartsWith("ext2u."u8);
+
     /// <summary>Whether it stands in the user namespace.</summary>
     public bool IsUser => Index == UserIndex;
 

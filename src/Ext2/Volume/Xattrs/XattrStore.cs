@@ -133,7 +133,7 @@ internal sealed class XattrStore(Ext2Volume volume)
         {
             ReadOnlySpan<byte> prefix = record.Name.Prefix;
             ReadOnlySpan<byte> suffix = record.Name.Suffix;
-            if (prefix.IsEmpty || record.Name.IsOrigin)
+            if (prefix.IsEmpty || record.Name.IsOfUnions)
             {
                 continue;
             }
