@@ -42,6 +42,7 @@ internal static partial class FixtureTable
         new("SB023", () => BaseVolumes.Groups, v => Flag(v, V.Super(96), 0x10)),
         new("SB024", () => BaseVolumes.Small, v => v.Set32(v.Descriptor(0, 8), v.U32(v.Descriptor(0, 8)) + 4)),
         new("SB025", () => BaseVolumes.Small, v => v.Set32(V.Super(36), 512)),
+        new("SB027", () => BaseVolumes.Small, v => v.Set32(V.Super(40), 45)),
         new("SB026", () => BaseVolumes.Small, v => v.Set32(V.Super(76), 0)),
     ];
 

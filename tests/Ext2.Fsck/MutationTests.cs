@@ -25,6 +25,12 @@ public sealed class MutationTests
             VolumeImage volume = bases[seed % bases.Length].Clone();
             var damage = new Damage(volume, seed);
             damage.Run();
+            if (Environment.GetEnvironmentVariable("EXT2U_FSCK_SAVE") is { Length: > 0 } folder)
+            {
+                // For comparing with other checkers: the damaged volumes, and nothing judged.
+                volume.Save(Path.Combine(folder, $"{seed}.img"));
+                continue;
+            }
             if (Guarded(volume) is { } failure)
             {
                 failures.Add($"===== {damage}\n{failure}");

@@ -27,7 +27,7 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
             long backup = FindBackup(copy, out Geometry measured);
             if (backup < 0)
             {
-                if (isTooLarge)
+                if (isTooLarge || Mend(bytes, ref geometry))
                 {
                     return bytes;
                 }
@@ -45,6 +45,39 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         CheckMetaGroups(bytes, ref geometry);
         return bytes;
     }
+
+    // A volume of one group has no backup, but the inodes of the volume and of a group tell each other.
+    private bool Mend(byte[] bytes, ref Geometry geometry)
+    {
+        byte[] mended = (byte[])bytes.Clone();
+        ref Superblock superblock = ref Overlay.Superblock(mended);
+        if (superblock.Magic != Superblock.MagicNumber || superblock.BlocksPerGroup == 0 || superblock.BlocksCount <= superblock.FirstDataBlock)
+        {
+            return false;
+        }
+        uint groups = (superblock.BlocksCount - superblock.FirstDataBlock + superblock.BlocksPerGroup - 1) / superblock.BlocksPerGroup;
+        uint perGroup = superblock.InodesPerGroup;
+        superblock.InodesPerGroup = superblock.InodesCount / groups;
+        bool isMended = IsMended(superblock, out Geometry measured);
+        if (!isMended)
+        {
+            superblock.InodesPerGroup = perGroup;
+            superblock.InodesCount = perGroup * groups;
+            isMended = IsMended(superblock, out measured);
+        }
+        if (!isMended || !reporter.Raise(SuperblockProblems.InodeCounts, new Place { Found = perGroup, Expected = measured.InodesPerGroup }))
+        {
+            return false;
+        }
+        mended.CopyTo(bytes, 0);
+        geometry = measured;
+        IsRepaired = true;
+        return true;
+    }
+
+    private bool IsMended(in Superblock superblock, out Geometry geometry) =>
+        Geometry.TryCreate(superblock, out geometry, out _) && HasRoom(geometry) && geometry.VolumeBytes <= store.DeviceBytes
+        && geometry.InodesPerGroup % geometry.InodesPerBlock == 0;
 
     private void CheckRevision(byte[] bytes, ref Geometry geometry)
     {

@@ -59,12 +59,14 @@ internal static class SuperblockProblems
         Repair, "The field is set to the blocks of a group.");
     public static readonly Problem RevisionZero = new("SB026", "The volume has features, but says that it is of revision 0.", "Make it revision 1",
         Repair, "The revision is set to 1.");
+    public static readonly Problem InodeCounts = new("SB027", "The superblock has {found} inodes a group, which does not fit its count of inodes.",
+        "Take {expected}", Stop, "Asked when there is no backup: the count of a group is set by the count of the volume, or the other way round.");
 
     public static readonly Problem[] All =
     [
         Damaged, NoneSound, DeviceTooSmall, UnknownFeature, MountedInFuture, WrittenInFuture, NoUuid, JournalHint, ReservedDescriptors,
         BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, OrphanFreed, OrphanTruncated,
         OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers, GroupFlags,
-        DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero,
+        DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero, InodeCounts,
     ];
 }
