@@ -78,29 +78,49 @@ public sealed class FormatterTests
         }
     }
 
-    [Fact]
-    public void TheFirstErrorStopsAndNamesTheBlock()
+    [Theory]
+    [InlineData(DeviceOperation.Write)]
+    [InlineData(DeviceOperation.WriteZeros)]
+    [InlineData(DeviceOperation.Flush)]
+    public void TheFirstErrorStopsAndNamesTheBlock(DeviceOperation operation)
     {
         for (int number = 1; ; number++)
         {
             var memory = new MemoryBlockDevice(20 << 20);
             using var device = new FailingBlockDevice(memory);
-            device.Arm(DeviceOperation.Write, number, Errno.EIO);
-            FormatFault? fault = Formatter.Format(device, new FormatOptions());
+            device.Arm(operation, number, Errno.EIO);
+            FormatFault? fault = Formatter.Format(device, new FormatOptions { Discard = false });
             if (fault is null)
             {
                 Assert.Equal(0, device.Failures);
-                Assert.InRange(number, 10, 1000);
+                Assert.InRange(number, 4, 1000);
                 return;
             }
 
             Assert.Equal(Errno.EIO, fault.Error);
-            Assert.Matches(@"^memory: writing .+ \(block \d+\) failed: Input/output error$", fault.Message);
-            Assert.Equal(number, device.Count(DeviceOperation.Write));
-            byte[] magic = new byte[2];
-            Assert.Equal(Errno.None, memory.Read(1024 + 56, magic));
-            Assert.Equal(new byte[2], magic);
+            Assert.Matches(@"^memory: writing .+( \(block \d+\))? failed: Input/output error$", fault.Message);
+            Assert.Equal(number, device.Count(operation));
+            AssertNoVolume(memory, isFlush: operation == DeviceOperation.Flush);
         }
+    }
+
+    [Fact]
+    public void TheKernelMountsATerabyte()
+    {
+        Need.LoopDevices();
+        using var scratch = new ScratchDirectory("format");
+        Assert.True(FileBlockDevice.TryCreate(scratch["image"], 1L << 40, out FileBlockDevice? device, out OpenRefusal? refusal), refusal?.Message);
+        using (device)
+        {
+            Assert.Null(Formatter.Format(device, new FormatOptions { BytesPerInode = 16 << 20 }));
+        }
+
+        using (var mount = new LoopMount(scratch["image"], scratch["mnt"], readOnly: false))
+        {
+            File.WriteAllText(Path.Combine(mount.FullPath, "file"), "text");
+        }
+
+        E2fsck.AssertClean(scratch["image"]);
     }
 
     [Fact]
@@ -138,6 +158,14 @@ public sealed class FormatterTests
 
         Assert.True(E2fsck.HasMarkFeatures(scratch["image"]));
         E2fsck.AssertCleanWithoutMarks(scratch["image"]);
+    }
+
+    // Only the last flush comes behind the superblock.
+    private static void AssertNoVolume(BlockDevice device, bool isFlush)
+    {
+        byte[] superblock = new byte[Superblock.Bytes];
+        Assert.Equal(Errno.None, device.Read(Superblock.Bytes, superblock));
+        Assert.True(isFlush || Overlay.ReadSuperblock(superblock).Magic != Superblock.MagicNumber);
     }
 
     private static string LabelOf(byte[] superblock)
