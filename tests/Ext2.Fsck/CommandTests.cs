@@ -38,7 +38,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(16, "-p", "-y")]
     [InlineData(16, "-n", "-a")]
     [InlineData(16, "--no-such-option", "-n")]
-    [InlineData(16, "-n", "-D")]
+    [InlineData(16, "-n", "-E", "discard")]
     [InlineData(16, "-n", "-z", "undo")]
     public void WrongUsageIsSixteen(int exit, params string[] options)
     {

@@ -40,6 +40,34 @@ public sealed class MarkTests
         Assert.Equal(0x820u, repaired.U32(backup + 96) & 0x820);
     }
 
+    [Fact]
+    public void CompactedDirectoriesKeepThemAndTheirNames()
+    {
+        VolumeImage volume = BaseVolumes.Groups;
+        uint many = volume.Lookup("many");
+        // What many removals leave: leaves with few names. A mark in the indexed directory, in place of a name, lies where the hash has it.
+        for (int i = 1; i < 160; i++)
+        {
+            long? entry = volume.Has(many, $"a-name-of-some-length-{i}") ? volume.Entry(many, $"a-name-of-some-length-{i}") : null;
+            if (entry is { } at && i % 8 != 0)
+            {
+                volume.Set32(at, 0);
+                volume.Set8(at + 7, (byte)(i % 5 == 0 ? 8 : 0));
+            }
+        }
+        _ = Judge.Repair(volume, "emptied", out VolumeImage sound);
+        string[] before = MarksOf(sound);
+        uint size = sound.U32(sound.Inode(many, VolumeImage.Size));
+        using MemoryBlockDevice device = sound.ToDevice();
+        var options = new CheckOptions { Mode = CheckMode.Yes, CompactDirectories = true, Name = "test.img" };
+        Assert.Equal(ExitCode.Corrected, Checker.Run(device, options, Interaction.Silent).Exit);
+        VolumeImage compacted = VolumeImage.Of(device);
+        Assert.True(compacted.U32(compacted.Inode(many, VolumeImage.Size)) < size);
+        Assert.Equal(before, MarksOf(compacted));
+        Assert.Equal(ExitCode.Clean, Judge.Check(device, CheckMode.No, out _).Exit);
+        Assert.Null(Judge.E2fsckSays(compacted));
+    }
+
     // Kind and name; a directory may have moved to lost+found, marks and all.
     private static string[] MarksOf(VolumeImage volume)
     {

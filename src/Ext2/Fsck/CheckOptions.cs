@@ -17,6 +17,9 @@ public sealed class CheckOptions
     /// <summary>-t: time and memory of each pass.</summary>
     public bool Times { get; init; }
 
+    /// <summary>-D: write every directory of more than one block anew, compact and indexed; marks are names like others.</summary>
+    public bool CompactDirectories { get; init; }
+
     /// <summary>-b: block of the superblock to read instead of the primary one; null = the primary, backups when it is damaged.</summary>
     public uint? SuperblockBlock { get; init; }
 

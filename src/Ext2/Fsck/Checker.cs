@@ -92,7 +92,7 @@ public sealed class Checker
     }
 
     private ExitCode Outcome() =>
-        (reporter.Corrected != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left != 0 ? ExitCode.Left : ExitCode.Clean);
+        (reporter.Corrected + reporter.Wished != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left != 0 ? ExitCode.Left : ExitCode.Clean);
 
     private void CheckVolume()
     {
@@ -110,7 +110,7 @@ public sealed class Checker
         pass0.Check(volume);
         InodeFacts facts = RunPasses(volume);
         End(volume, ending);
-        bool isModified = store.HasWritten && reporter.Corrected != 0;
+        bool isModified = store.HasWritten && reporter.Corrected + reporter.Wished != 0;
         if (isModified && options.Mode != CheckMode.Preen)
         {
             reporter.Say("");

@@ -11,7 +11,7 @@ internal static class CleanState
     public static bool MaySkip(CheckedVolume volume, CheckOptions options, Reporter reporter)
     {
         string? reason = FindReason(volume);
-        if (options.Force || options.SuperblockBlock is not null || volume.IsHeaderChanged || reason is not null)
+        if (options.Force || options.CompactDirectories || options.SuperblockBlock is not null || volume.IsHeaderChanged || reason is not null)
         {
             if (reason is not null && !options.Force)
             {

@@ -11,6 +11,12 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     /// <summary>Problems answered with no.</summary>
     public int Left { get; private set; }
 
+    /// <summary>Changes that were asked for on the command line and answer no problem.</summary>
+    public int Wished { get; set; }
+
+    /// <summary>-D: directories are to be written anew though nothing is wrong with them.</summary>
+    public bool CompactsDirectories => options.CompactDirectories && options.Mode != CheckMode.No;
+
     /// <summary>Codes raised, in order, remarks included. Bounded: a count for each row of the table.</summary>
     public Dictionary<Problem, int> Raised { get; } = [];
 

@@ -15,6 +15,7 @@ internal sealed class FsckCommand
     private readonly Option<bool> force = new("-f") { Description = "Check even if the volume is marked clean" };
     private readonly Option<bool> verbose = new("-v") { Description = "Be verbose" };
     private readonly Option<bool> times = new("-t") { Description = "Show the time of each pass", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<bool> compact = new("-D") { Description = "Write directories anew, compact and indexed; marks are kept" };
     private readonly Option<uint?> superblock = new("-b") { Description = "Use the superblock at this block", HelpName = "BLOCK" };
     private readonly Option<int?> blockBytes = new("-B") { Description = "Bytes of a block, for -b", HelpName = "BYTES" };
     private readonly Option<int?> progress = new("-C") { Description = "Report progress to this descriptor; 0: a bar", HelpName = "FD" };
@@ -25,7 +26,6 @@ internal sealed class FsckCommand
     // Options of e2fsck and of later versions that would be wrong to accept without doing what they say.
     private static readonly Dictionary<string, string> Refused = new()
     {
-        ["-D"] = "directories are written anew only where a check finds them damaged",
         ["-E"] = "there are no extended options yet",
         ["-z"] = "no undo file is written; copy the image first (cp --sparse=always)",
         ["-c"] = "blocks are not tested for being readable; use badblocks(8)",
@@ -39,7 +39,7 @@ internal sealed class FsckCommand
     private FsckCommand()
     {
         root.Arguments.Add(images);
-        foreach (Option option in (Option[])[preen, no, yes, ask, force, verbose, times, superblock, blockBytes, progress, listMarks, version])
+        foreach (Option option in (Option[])[preen, no, yes, ask, force, verbose, times, compact, superblock, blockBytes, progress, listMarks, version])
         {
             root.Options.Add(option);
         }
@@ -116,6 +116,7 @@ internal sealed class FsckCommand
                 Force = parsed.GetValue(force),
                 Verbose = parsed.GetValue(verbose),
                 Times = parsed.GetValue(times),
+                CompactDirectories = parsed.GetValue(compact),
                 SuperblockBlock = parsed.GetValue(superblock),
                 BlockBytes = parsed.GetValue(blockBytes),
                 Name = image,

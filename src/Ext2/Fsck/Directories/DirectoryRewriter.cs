@@ -17,10 +17,17 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
     /// <summary>Rewrites all directories that ask for it.</summary>
     public void Run()
     {
+        if (reporter.CompactsDirectories && reporter.Mode != CheckMode.Preen)
+        {
+            reporter.Say("Pass 3A: Compacting directories");
+        }
         foreach (ref DirectoryFacts record in facts.Directories.All)
         {
-            if (record.Rebuild)
+            // One block cannot become fewer.
+            bool isWished = reporter.CompactsDirectories && record.BlockCount > 1;
+            if (record.Rebuild || isWished)
             {
+                reporter.Wished += record.Rebuild ? 0 : 1;
                 record.Rebuild = false;
                 Rewrite(ref record);
             }

@@ -69,6 +69,12 @@ internal sealed class Pass3Connectivity
 
     private void Connect(uint directory, LostAndFound lostAndFound)
     {
+        uint above = facts.Directories.Has(directory) ? facts.Directories[directory].Parent : 0;
+        if (above != 0 && connected[above])
+        {
+            _ = connected.Add(directory);
+            return;
+        }
         var path = new List<uint>();
         var onPath = new HashSet<uint>();
         uint at = directory;
