@@ -17,6 +17,4 @@ public enum LockRank
     LayerLower = 60,
     /// <summary>A layer's table of inodes in memory.</summary>
     InodeTable = 70,
-    /// <summary>A shard of the block cache: a leaf, never held across I/O.</summary>
-    CacheShard = 80,
 }

@@ -155,7 +155,7 @@ internal sealed class XattrBlocks(Ext2Volume volume)
             index.Remove(header.Hash, block);
         }
 
-        volume.Cache.Forget(block);
+        // It stays in the cache: were it dropped while it is dirty, the record, which is still written, would lead to a block of anything.
         return volume.Blocks.Free(number, block, 1);
     }
 
