@@ -103,10 +103,11 @@ public sealed class UnionFileSystem : FileSystem
             }
         }
 
-        top?.Dispose();
-        foreach (FileSystem lower in below)
+        // Each is ended, not dropped: a top that could not be stacked is left as clean as it was found.
+        foreach (FileSystem layer in top is null ? below : [top, .. below])
         {
-            lower.Dispose();
+            _ = layer.Unmount();
+            layer.Dispose();
         }
 
         return error;

@@ -77,7 +77,9 @@ internal sealed class FsckCommand
         bool mayBeDashed = arguments.Contains("--");
         if (named.Length != 1 || (named[0].StartsWith('-') && !mayBeDashed))
         {
-            string what = named.Length == 0 ? "which image or device?" : $"one image or device at a time, and no option {named[^1]}";
+            string? unknown = mayBeDashed ? null : Array.Find(named, name => name.StartsWith('-'));
+            string what = named.Length == 0 ? "which image or device?"
+                : unknown is null ? "one image or device at a time." : $"there is no option {unknown}.";
             return Fail(ExitCode.Usage, $"{what} Usage: fsck.ext2u [-p|-n|-y] [-f] [-v] IMAGE; fsck.ext2u --help lists all options");
         }
         if (((bool[])[parsed.GetValue(preen), parsed.GetValue(no), parsed.GetValue(yes)]).Count(isSet => isSet) > 1)

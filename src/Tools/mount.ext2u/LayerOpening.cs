@@ -70,6 +70,13 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         return device is null ? null : Mount(device, image, inside, true, out refusal);
     }
 
+    /// <summary>Ends a layer that no mount came of; what ending it answers adds nothing to the refusal that is on its way.</summary>
+    public static void Close(FileSystem layer)
+    {
+        _ = layer.Unmount();
+        layer.Dispose();
+    }
+
     private FileSystem? Mount(BlockDevice device, string image, string inside, bool asLower, out Refusal? refusal)
     {
         Ext2MountOptions how = new()
@@ -102,7 +109,7 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
             return subtree;
         }
 
-        volume.Dispose();
+        Close(volume);
         refusal = Refusal.Failure($"{image} holds no directory {inside}; look what it holds with: mount.ext2u -r {image} DIR");
         return null;
     }

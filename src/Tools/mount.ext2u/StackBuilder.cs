@@ -19,7 +19,8 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
         Stack? stack = BuildOnLayers(target, out refusal);
         if (stack is null)
         {
-            layers.ForEach(layer => layer.Dispose());
+            // A top that was opened for nothing is as clean as it was found.
+            layers.ForEach(LayerOpening.Close);
         }
 
         return stack;
