@@ -19,6 +19,7 @@ public sealed class PopulatorTests
         TreeRecipe.Everything(scratch.Folder("tree"));
         Fill(scratch["image"], scratch["tree"], new FormatOptions { BlockBytes = blockBytes, InodeBytes = inodeBytes }, new PopulateOptions());
         E2fsck.AssertClean(scratch["image"]);
+        Assert.Matches("Mount count: +0\nMaximum mount count", ProcessRunner.Check("/sbin/dumpe2fs", "-h", scratch["image"]));
         using var mount = new LoopMount(scratch["image"], scratch["mnt"]);
         Assert.Equal("lost+found", Path.GetFileName(Directory.GetDirectories(mount.FullPath, "lost+found").Single()));
 

@@ -1,4 +1,5 @@
 using Ext2Union.BlockDevices;
+using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.Volume;
 using Ext2Union.Vfs;
 
@@ -25,7 +26,26 @@ public static class VolumePopulation
         {
             FormatFault? fault = Populator.Copy(source, volume, options, progress);
             Errno error = volume.Unmount();
+            error = error == Errno.None && fault is null ? ForgetMount(device) : error;
             return fault ?? (error == Errno.None ? null : new FormatFault(error, $"{device.Name}: writing the tree failed"));
         }
+    }
+
+    // To its user the volume is new: the mount that filled it was ours. Requires: unmounted, so that nobody else writes the superblock.
+    private static Errno ForgetMount(BlockDevice device)
+    {
+        byte[] bytes = new byte[Superblock.Bytes];
+        Errno error = device.Read(Superblock.Bytes, bytes);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        ref Superblock superblock = ref Overlay.Superblock(bytes);
+        superblock.MountCount = 0;
+        superblock.MountTime = 0;
+        superblock.MountTimeHigh = 0;
+        error = device.Write(Superblock.Bytes, bytes);
+        return error == Errno.None ? device.Flush() : error;
     }
 }

@@ -27,78 +27,59 @@ internal static class ExtendedOptions
     private static bool TryApplyOne(string name, string? value, ref MkfsRequest request, out string fault)
     {
         string option = $"-E {name}";
-        long number;
         FormatOptions format = request.Format;
+        fault = "";
         switch (name, value)
         {
-            case ("root_owner", null):
-                request = request with { HasRootOwner = true };
-                format = format with { RootUserId = Identity.UserId, RootGroupId = Identity.GroupId };
-                break;
+            case ("stride" or "stripe_width" or "stripe-width" or "resize" or "offset" or "hash_seed", null):
+                fault = $"{option} needs a value";
+                return false;
+            case ("stride" or "stripe_width" or "stripe-width" or "resize" or "offset", not null):
+                return TryNumeric(name, value, ref request, out fault);
             case ("root_owner", not null):
                 return TryOwner(option, value, ref request, out fault);
-            case ("offset", not null):
-                if (!Quantity.TrySize(option, value, out number, out _, out fault))
-                {
-                    return false;
-                }
-
-                request = request with { Offset = number };
-                break;
+            case ("root_owner", null):
+                request = request with { HasRootOwner = true, Format = format with { RootUserId = Identity.UserId, RootGroupId = Identity.GroupId } };
+                return true;
             case ("hash_seed", not null):
-                if (!Guid.TryParseExact(value, "D", out Guid seed))
-                {
-                    fault = $"{option}: '{value}' is not a UUID";
-                    return false;
-                }
-
-                format = format with { HashSeed = seed };
-                break;
-            case ("discard", null):
-                format = format with { Discard = true };
-                break;
-            case ("nodiscard", null):
-                format = format with { Discard = false };
-                break;
-            case ("stride", not null):
-                if (!Quantity.TryNumber(option, value, 1, ushort.MaxValue, out number, out fault))
-                {
-                    return false;
-                }
-
-                format = format with { RaidStride = (ushort)number };
-                break;
-            case ("stripe_width" or "stripe-width", not null):
-                if (!Quantity.TryNumber(option, value, 1, uint.MaxValue, out number, out fault))
-                {
-                    return false;
-                }
-
-                format = format with { RaidStripeWidth = (uint)number };
-                break;
-            case ("resize", not null):
-                if (!Quantity.TryNumber(option, value, 1, uint.MaxValue, out number, out fault))
-                {
-                    return false;
-                }
-
-                format = format with { ResizeBlocks = (uint)number };
-                break;
+                bool isSeed = Guid.TryParseExact(value, "D", out Guid seed);
+                request = request with { Format = format with { HashSeed = seed } };
+                fault = isSeed ? "" : $"{option}: '{value}' is not a UUID";
+                return isSeed;
+            case ("discard" or "nodiscard", null):
+                request = request with { Format = format with { Discard = name == "discard" } };
+                return true;
             case ("lazy_itable_init", "0"):
-                break;
+                return true;
             case ("lazy_itable_init", null or "1"):
                 request = request with { Notes = [.. request.Notes, "-E lazy_itable_init: ext2 has no mark for tables that are not zeroed, so all are zeroed now"] };
-                break;
+                return true;
             default:
-                fault = value is null && name is "offset" or "hash_seed" or "stride" or "stripe_width" or "stripe-width" or "resize"
-                    ? $"{option} needs a value"
-                    : $"{option}: this extended option is not known (root_owner, offset, hash_seed, discard, nodiscard, stride, stripe_width, resize and lazy_itable_init are)";
+                fault = $"{option}: this extended option is not known (root_owner, offset, hash_seed, discard, nodiscard, stride, stripe_width, resize and lazy_itable_init are)";
                 return false;
         }
+    }
 
+    private static bool TryNumeric(string name, string value, ref MkfsRequest request, out string fault)
+    {
+        string option = $"-E {name}";
+        FormatOptions format = request.Format;
+        if (name == "offset")
+        {
+            bool isSize = Quantity.TrySize(option, value, out long offset, out _, out fault);
+            request = request with { Offset = offset };
+            return isSize;
+        }
+
+        bool isSound = Quantity.TryNumber(option, value, 1, name == "stride" ? ushort.MaxValue : uint.MaxValue, out long number, out fault);
+        format = name switch
+        {
+            "stride" => format with { RaidStride = (ushort)number },
+            "resize" => format with { ResizeBlocks = (uint)number },
+            _ => format with { RaidStripeWidth = (uint)number },
+        };
         request = request with { Format = format };
-        fault = "";
-        return true;
+        return isSound;
     }
 
     private static bool TryOwner(string option, string value, ref MkfsRequest request, out string fault)
