@@ -149,6 +149,9 @@ public sealed class TreeOperationTests
         SetFlags(log, InodeFlags.AppendOnly);
         Assert.Equal(Errno.EPERM, ((DirectoryInode)frozen).Create("new"u8, new NewInode { Mode = ModeBits.Of(InodeKind.File, 0) }).Error);
         Assert.Equal(Errno.EPERM, ((DirectoryInode)frozen).Unlink("old"u8));
+        Assert.True(((DirectoryInode)frozen).CreateDetached(new NewInode { Mode = ModeBits.Of(InodeKind.File, 0) }).TryGet(out Inode copy, out _));
+        Assert.Equal(Errno.None, ((LayerDirectory)frozen).Install("copied up"u8, copy));
+        copy.Release();
         Assert.Equal(Errno.EPERM, root.Rename("file"u8, (DirectoryInode)frozen, "file"u8, RenameFlags.None));
         Assert.Equal(Errno.EPERM, root.RemoveDirectory("frozen"u8));
         Assert.Equal(Errno.EPERM, root.Rename("frozen"u8, root, "moved"u8, RenameFlags.None));

@@ -12,7 +12,7 @@ internal sealed partial class Ext2Directory
     {
         using (Volume.Gate.Enter())
         {
-            Errno error = BeginNaming();
+            Errno error = BeginNaming(isVisible: !what.KeepParentTimes);
             error = error == Errno.None && what.Kind == InodeKind.Directory ? CheckSubdirectoryRoom() : error;
             error = error == Errno.None && what.Opaque ? Volume.EnsureFeature(IncompatFeatures.Whiteout) : error;
             EntryPlace place = default;
@@ -76,7 +76,7 @@ internal sealed partial class Ext2Directory
 
         using (Volume.Gate.Enter())
         {
-            Errno error = BeginNaming();
+            Errno error = BeginNaming(isVisible: touch);
             RawInodeFlags flags = RawInodeFlags.None;
             error = error == Errno.None ? Volume.GetFlags(known.Core, out flags) : error;
             error = error == Errno.None && touch ? Protection.LinkTo((InodeFlags)(uint)flags) : error;
@@ -95,8 +95,11 @@ internal sealed partial class Ext2Directory
         }
     }
 
-    /// <summary>What every operation asks that puts a name here. Errors: EROFS, ENOENT when this directory was removed, EPERM when it is immutable.</summary>
-    private Errno BeginNaming()
+    /// <summary>
+    /// What every operation asks that puts a name here. A name that the union showed already (copy-up, materialising) is no new one: an immutable directory does
+    /// not keep its files from being written. Errors: EROFS, ENOENT when this directory was removed, EPERM when it is immutable.
+    /// </summary>
+    private Errno BeginNaming(bool isVisible)
     {
         Errno error = Volume.BeginChange();
         if (error != Errno.None)
@@ -110,7 +113,7 @@ internal sealed partial class Ext2Directory
         }
 
         error = Volume.GetFlags(core, out RawInodeFlags flags);
-        return error == Errno.None ? Protection.AddName((InodeFlags)(uint)flags) : error;
+        return error == Errno.None && isVisible ? Protection.AddName((InodeFlags)(uint)flags) : error;
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed partial class Ext2Directory
 
         using (Volume.Gate.Enter())
         {
-            Errno error = target.BeginNaming();
+            Errno error = target.BeginNaming(isVisible: true);
             error = error == Errno.None && (flags & RenameFlags.Whiteout) != 0 ? Volume.EnsureFeature(IncompatFeatures.Whiteout) : error;
             if (error != Errno.None)
             {
