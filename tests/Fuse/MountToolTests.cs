@@ -188,6 +188,20 @@ public sealed class MountToolTests : IDisposable
         Assert.Contains("clean", ProcessRunner.Check("/sbin/e2fsck", "-p", image));
     }
 
+    [Theory]
+    [InlineData("image//nowhere", "rw", "holds no directory nowhere")]
+    [InlineData("image", "union,lower=/nowhere", "lower /nowhere does not exist")]
+    public void ARefusedMountLeavesTheTopClean(string spec, string options, string says)
+    {
+        Need.Command("mke2fs");
+        string image = scratch["image"];
+        ProcessRunner.Bash($"truncate -s 8M {image}; mke2fs -qF -t ext2 {image}");
+        ProcessResult result = Mount(Path.Combine(scratch.FullPath, spec), folder, "-o", options);
+        Assert.Equal(32, result.ExitCode);
+        Assert.Contains(says, result.Error);
+        Assert.Contains("clean,", ProcessRunner.Check("/sbin/e2fsck", "-p", image));
+    }
+
     [Fact]
     public void AUserMountsThroughFusermount()
     {
