@@ -27,6 +27,7 @@ public sealed class JudgesTests : IDisposable
     [Fact]
     public void SnapshotShowsEveryKindOfChange()
     {
+        Need.Root();
         string tree = scratch.Folder("tree");
         TreeRecipe.Everything(tree);
         TreeSnapshot before = TreeSnapshot.Of(tree);

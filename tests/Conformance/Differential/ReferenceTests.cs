@@ -33,6 +33,7 @@ public sealed class ReferenceTests
     [Fact]
     public void StepsOfEveryKindSucceed()
     {
+        Need.Root();
         using var scratch = new ScratchDirectory("coverage");
         _ = SystemMount.SetUmask(0);
         var succeeded = new Dictionary<OperationKind, int>();
