@@ -3,7 +3,7 @@ using Ext2Union.Tests.Support;
 namespace Ext2Union.Conformance.Tests.Plain;
 
 /// <summary>After every kind of operation on a plain mount, stock e2fsck finds nothing and the kernel sees the tree that we showed.</summary>
-public sealed class EveryOperationTests
+public sealed class EveryOperationTests(RecipeTree tree) : IClassFixture<RecipeTree>
 {
     // Each line runs in the root of a fresh mount of an image that was filled with TreeRecipe.Everything.
     private static readonly string[] Scripts =
@@ -32,9 +32,8 @@ public sealed class EveryOperationTests
         Need.LoopDevices();
         Need.Fuse();
         using var scratch = new ScratchDirectory("operation");
-        string tree = scratch.Folder("tree"), image = scratch["image"];
-        TreeRecipe.Everything(tree);
-        Ext2uTools.Mkfs(image, "64m", "-b", number % 2 == 0 ? "1024" : "4096", "-d", tree);
+        string image = scratch["image"];
+        Ext2uTools.Mkfs(image, "64m", "-b", number % 2 == 0 ? "1024" : "4096", "-d", tree.FullPath);
         TreeSnapshot ours;
         using (MountedExt2u mount = Ext2uTools.Mount(image, scratch["mount"]))
         {

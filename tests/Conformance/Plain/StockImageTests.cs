@@ -7,7 +7,7 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Conformance.Tests.Plain;
 
 /// <summary>Images of stock mke2fs in every geometry: we show the tree that the kernel shows, and the kernel shows what we then write.</summary>
-public sealed class StockImageTests
+public sealed class StockImageTests(RecipeTree tree) : IClassFixture<RecipeTree>
 {
     public static TheoryData<int, int, string, int> Geometries
     {
@@ -38,9 +38,8 @@ public sealed class StockImageTests
     {
         Need.LoopDevices();
         using var scratch = new ScratchDirectory("stock");
-        string tree = scratch.Folder("tree"), image = scratch["image"];
-        TreeRecipe.Everything(tree);
-        new Mke2fs { BlockBytes = blockBytes, InodeBytes = inodeBytes, Features = features, Revision = revision, Tree = tree, Bytes = 40 << 20 }.Make(image);
+        string image = scratch["image"];
+        new Mke2fs { BlockBytes = blockBytes, InodeBytes = inodeBytes, Features = features, Revision = revision, Tree = tree.FullPath, Bytes = 40 << 20 }.Make(image);
         AssertKernelSees(image, scratch, () =>
         {
             using Ext2Volume volume = Mount(image, readOnly: true);
