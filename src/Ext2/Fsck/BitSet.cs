@@ -72,6 +72,33 @@ internal sealed class BitSet
         return found;
     }
 
+    /// <summary>Writes a range as the bits of a bitmap block, lowest first; the target is all zero.</summary>
+    public void CopyTo(long start, int count, Span<byte> target)
+    {
+        for (int done = 0; done < count;)
+        {
+            long bit = start + done;
+            int take = (int)Math.Min(Math.Min(64 - (bit & 63), count - done), 64 - (done & 63));
+            ulong[]? piece = pieces[bit >> PieceShift];
+            if (piece is null)
+            {
+                done += (int)Math.Min(count - done, PieceBits - (bit & (PieceBits - 1)));
+                continue;
+            }
+            ulong word = piece[(bit >> 6) & (PieceWords - 1)] >> (int)(bit & 63);
+            word = take == 64 ? word : word & ((1UL << take) - 1);
+            for (int at = done; word != 0;)
+            {
+                // A byte of the target at a time: both ends may lie within one.
+                int room = 8 - (at & 7);
+                target[at >> 3] |= (byte)(word << (at & 7));
+                word >>= room;
+                at += room;
+            }
+            done += take;
+        }
+    }
+
     /// <summary>The first clear bit at or after a place, or -1.</summary>
     public long FirstClear(long from)
     {

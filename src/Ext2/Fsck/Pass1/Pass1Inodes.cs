@@ -54,13 +54,28 @@ internal sealed class Pass1Inodes
         {
             Span<byte> part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
             volume.Store.ReadBytes(offset, part);
-            for (int at = 0; at < part.Length; at += inodeBytes, inode++)
+            if (inode >= volume.FirstInode && part.IndexOfAnyExcept((byte)0) < 0)
             {
-                CheckInode(inode, part.Slice(at, inodeBytes));
+                // Never used: most of a large, young volume.
+                inode += (uint)(part.Length / inodeBytes);
+            }
+            else
+            {
+                inode = CheckPart(inode, part);
             }
             offset += part.Length;
             left -= part.Length;
         }
+    }
+
+    private uint CheckPart(uint inode, Span<byte> part)
+    {
+        int inodeBytes = volume.Geometry.InodeBytes;
+        for (int at = 0; at < part.Length; at += inodeBytes, inode++)
+        {
+            CheckInode(inode, part.Slice(at, inodeBytes));
+        }
+        return inode;
     }
 
     private void CheckInode(uint inode, Span<byte> bytes)

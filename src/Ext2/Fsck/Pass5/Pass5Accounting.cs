@@ -80,11 +80,22 @@ internal sealed class Pass5Accounting
         Array.Clear(expected);
         var bits = new Bitmap(expected, count);
         uint first = isBlocks ? geometry.FirstBlockOf(group).Value : geometry.InodeAt(group, 0).Value;
-        for (int i = 0; i < count; i++)
+        if (isBlocks)
         {
-            if (isBlocks ? facts.UsedBlocks[first + i] : facts.Inodes.IsUsed(first + (uint)i))
+            facts.UsedBlocks.CopyTo(first, count, expected);
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
             {
-                expected[i >> 3] |= (byte)(1 << (i & 7));
+                if (!facts.Inodes.HasPiece(first + (uint)i))
+                {
+                    i = (int)Math.Min(InodeRecords.NextPiece(first + (uint)i) - first, count) - 1;
+                }
+                else if (facts.Inodes.IsUsed(first + (uint)i))
+                {
+                    expected[i >> 3] |= (byte)(1 << (i & 7));
+                }
             }
         }
         bits.SetPadding();
@@ -176,6 +187,13 @@ internal sealed class Pass5Accounting
         uint first = geometry.InodeAt(group, 0).Value;
         for (uint i = 0; i < geometry.InodesPerGroup; i++)
         {
+            if (!facts.Inodes.HasPiece(first + i))
+            {
+                uint next = Math.Min(InodeRecords.NextPiece(first + i) - first, geometry.InodesPerGroup);
+                free += (int)(next - i);
+                i = next - 1;
+                continue;
+            }
             free += facts.Inodes.IsUsed(first + i) ? 0 : 1;
         }
         return free;
