@@ -55,7 +55,9 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         {
             return false;
         }
-        uint groups = (superblock.BlocksCount - superblock.FirstDataBlock + superblock.BlocksPerGroup - 1) / superblock.BlocksPerGroup;
+        // In 64 bits: a group of nearly 2^32 blocks, as damage may have it, would wrap the sum around to no group at all.
+        ulong blocks = superblock.BlocksCount - superblock.FirstDataBlock;
+        uint groups = (uint)((blocks + superblock.BlocksPerGroup - 1) / superblock.BlocksPerGroup);
         uint perGroup = superblock.InodesPerGroup;
         superblock.InodesPerGroup = superblock.InodesCount / groups;
         bool isMended = IsMended(superblock, out Geometry measured);
