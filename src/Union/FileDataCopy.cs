@@ -7,8 +7,8 @@ namespace Ext2Union.Union;
 internal static class FileDataCopy
 {
     /// <summary>
-    /// From this size on a copy is made durable before it gets its name (docs/decisions): below it the sync would cost more than the
-    /// copy, and the top's own write order keeps a kill from showing a name without its data.
+    /// From this size on a copy is made durable before it gets its name (docs/decisions/union-copy-up-durability.md): below it the sync would
+    /// cost more than the copy, and the top's own write order keeps a kill from showing a name without its data.
     /// </summary>
     public const long SyncThresholdBytes = 8L << 20;
 

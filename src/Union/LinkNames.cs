@@ -128,9 +128,10 @@ internal sealed class LinkNames(UnionFileSystem union)
 
         LayerDirectory top = place.Directory.Top!;
         Inode copy = node.State.Top!;
-        _ = top.GetAttributes(out Attributes directoryBefore);
-        _ = copy.GetAttributes(out Attributes before);
-        error = top.Link(place.Name, copy);
+        error = top.GetAttributes(out Attributes directoryBefore);
+        Attributes before = default;
+        error = error == Errno.None ? copy.GetAttributes(out before) : error;
+        error = error == Errno.None ? top.Link(place.Name, copy) : error;
         if (error == Errno.None)
         {
             node.State.LinkOffset--;

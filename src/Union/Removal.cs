@@ -94,8 +94,8 @@ internal static class Removal
             }
         }
 
-        _ = AttributeAccess.Get(victim, out Attributes attributes);
-        state.IsRemoved = attributes.LinkCount == 0;
+        // Links that could not be read are none that are gone: what is taken for removed is copied to an inode without a name from then on.
+        state.IsRemoved = AttributeAccess.Get(victim, out Attributes attributes) == Errno.None && attributes.LinkCount == 0;
     }
 
     /// <summary>

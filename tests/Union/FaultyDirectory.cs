@@ -15,7 +15,11 @@ internal sealed class FaultyDirectory(FaultyLayer layer, LayerDirectory inner) :
 
     public override FileSystem FileSystem => layer;
 
-    public override Errno GetAttributes(out Attributes attributes) => inner.GetAttributes(out attributes);
+    public override Errno GetAttributes(out Attributes attributes)
+    {
+        attributes = default;
+        return layer.NextStat() is var error and not Errno.None ? error : inner.GetAttributes(out attributes);
+    }
 
     public override Errno SetAttributes(in AttributeChange change) => layer.Next() is var error and not Errno.None ? error : inner.SetAttributes(change);
 

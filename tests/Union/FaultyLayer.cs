@@ -2,7 +2,7 @@ using Ext2Union.Vfs;
 
 namespace Ext2Union.Union.Tests;
 
-/// <summary>A top whose N-th change fails. Objects are wrapped as they are handed out. Does not end the layer it stands before.</summary>
+/// <summary>A layer whose N-th change, or N-th read of attributes, fails. Objects are wrapped as they are handed out. Does not end the layer it stands before.</summary>
 internal sealed class FaultyLayer : FileSystem
 {
     private readonly FileSystem inner;
@@ -18,7 +18,10 @@ internal sealed class FaultyLayer : FileSystem
     /// <summary>Changes until one fails; negative: none does.</summary>
     public int Countdown { get; set; } = -1;
 
-    /// <summary>What the failing change answers.</summary>
+    /// <summary>Reads of attributes until one fails; negative: none does.</summary>
+    public int StatCountdown { get; set; } = -1;
+
+    /// <summary>What the failing change or read answers.</summary>
     public Errno Failure { get; set; } = Errno.EIO;
 
     /// <summary>What setting an attribute answers always.</summary>
@@ -34,6 +37,9 @@ internal sealed class FaultyLayer : FileSystem
 
     /// <summary>Whether this change is the one that fails.</summary>
     public Errno Next() => Countdown >= 0 && Countdown-- == 0 ? Failure : Errno.None;
+
+    /// <summary>Whether this read of attributes is the one that fails.</summary>
+    public Errno NextStat() => StatCountdown >= 0 && StatCountdown-- == 0 ? Failure : Errno.None;
 
     public override Result<Inode> Find(ulong number) => Wrap(inner.Find(number));
 

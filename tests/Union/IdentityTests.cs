@@ -116,6 +116,53 @@ public class IdentityTests
     }
 
     [Fact]
+    public void AFileWhoseLinksCannotBeReadIsNotTakenForRemoved()
+    {
+        bool isOver = false;
+        for (int reads = 0; !isOver; reads++)
+        {
+            using UnionFixture u = TwoNames();
+            var lower = new FaultyLayer(u.Lowers[0]);
+            u.Lowers[0] = lower;
+            u.Remount();
+            Inode a = u.Walk("a").Value;
+            Assert.Equal(Errno.None, u.Exists("b"));
+            lower.StatCountdown = reads;
+            Errno error = u.Unlink("b");
+            isOver = lower.StatCountdown >= 0;
+            lower.StatCountdown = -1;
+            Assert.Equal(Errno.None, u.Write("a", "2"));
+            a.Release();
+            u.Remount();
+            Assert.Equal("2", u.Read("a"));
+            Assert.Equal(error == Errno.None ? "a" : "a b", u.Names(""));
+        }
+    }
+
+    [Fact]
+    public void TimesThatCannotBeReadAreNotSetBack()
+    {
+        bool isOver = false;
+        for (int reads = 0; !isOver; reads++)
+        {
+            using UnionFixture u = TwoNames();
+            var top = new FaultyLayer(u.Top);
+            u.Remount(top);
+            Inode a = u.Walk("a").Value;
+            Assert.Equal(Errno.None, u.Exists("b"));
+            top.StatCountdown = reads;
+            _ = a.Opened(OpenMode.Write);
+            isOver = top.StatCountdown >= 0;
+            top.StatCountdown = -1;
+            Assert.Equal(1000, u.Stat("").ModifyTime.Seconds);
+            Assert.Equal(1000, u.Stat("a").ModifyTime.Seconds);
+            Assert.Equal(1000, u.Stat("b").ModifyTime.Seconds);
+            a.Release();
+            u.Remount();
+        }
+    }
+
+    [Fact]
     public void ObjectsAreFoundByNumber()
     {
         using var u = new UnionFixture(["t=1", "m/x=1"], [["d/s/deep=2", "m/y=3"]]);
@@ -164,5 +211,19 @@ public class IdentityTests
         }
 
         Assert.Equal((before.Size, before.Blocks), (u.Stat("d").Size, u.Stat("d").Blocks));
+    }
+
+    // A lower with one file under the names a and b.
+    private static UnionFixture TwoNames()
+    {
+        var u = new UnionFixture([], [["a=1"]]);
+        var root = (LayerDirectory)u.Lowers[0].Root;
+        Inode low = root.Lookup("a"u8).Value;
+        u.Clock.Seconds = 1000;
+        Assert.Equal(Errno.None, root.Link("b"u8, low));
+        low.Release();
+        u.Clock.Seconds = 2000;
+        u.LowersMayDiffer();
+        return u;
     }
 }
