@@ -12,6 +12,7 @@ public sealed class FileBlockDevice : BlockDevice
     private readonly FileDescriptor file;
     private readonly int sectorBytes;
     private long length;
+    private FileDescriptor? claim;
 
     internal FileBlockDevice(string path, FileDescriptor file, in FileStatus status, long length, int sectorBytes, bool isReadOnly)
     {
@@ -86,6 +87,21 @@ public sealed class FileBlockDevice : BlockDevice
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Claims a block device from the kernel (O_EXCL) until this is disposed, as <see cref="DeviceSharing.Exclusive"/> does at once: for a device opened with
+    /// <see cref="DeviceSharing.ForMount"/> that no mount claims. A regular file has nothing to claim. Errors: EBUSY when somebody else has it.
+    /// </summary>
+    public Errno Claim()
+    {
+        if (!IsDeviceNode || claim is not null)
+        {
+            return Errno.None;
+        }
+
+        Result<FileDescriptor> claimed = FileDescriptor.Open(file.MagicPath, OpenFlags.ReadOnly | OpenFlags.Exclusive);
+        return claimed.TryGet(out claim, out Errno error) ? Errno.None : error;
     }
 
     /// <summary>Lengthens a regular file with a hole; nothing happens when it is long enough. Errors: ENOSPC for a device that is too small, EFBIG.</summary>
@@ -172,6 +188,7 @@ public sealed class FileBlockDevice : BlockDevice
     {
         if (disposing)
         {
+            claim?.Dispose();
             file.Dispose();
         }
     }

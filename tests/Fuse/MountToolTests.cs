@@ -168,6 +168,52 @@ public sealed class MountToolTests : IDisposable
     }
 
     [Fact]
+    public void ADeviceKeepsItsName()
+    {
+        Need.LoopDevices();
+        Need.Command("mke2fs");
+        string output = ProcessRunner.Bash($"""
+            cd {scratch.FullPath}
+            truncate -s 8M image; mke2fs -qF -t ext2 image
+            loop=$(losetup -f --show image); trap 'losetup -d $loop' EXIT
+            {Repository.Tool("mount.ext2u")} -o fsname=other $loop {folder} 2>&1 | grep -o 'fsname=other cannot rename' || true
+            {Repository.Tool("mount.ext2u")} -o ro,fsname=other $loop {folder}
+            umount {folder}
+            """);
+        Assert.Equal("fsname=other cannot rename\n", output);
+    }
+
+    [Fact]
+    public void AUsersDeviceIsClaimedFromTheKernel()
+    {
+        Need.LoopDevices();
+        Need.Command("mke2fs");
+        Need.Command("fusermount3");
+        Need.Command("setpriv");
+        Need.Command("unshare");
+        ProcessRunner.Check("/bin/chown", "-R", "1000:1000", scratch.FullPath);
+        string fuse = Path.Combine(scratch.FullPath, "fuse");
+        string device = Path.Combine(scratch.FullPath, "device");
+        string kernel = Path.Combine(scratch.FullPath, "kernel");
+        string output = ProcessRunner.Bash($"""
+            cd {scratch.FullPath}
+            truncate -s 8M image; mke2fs -qF -t ext2 image; mkdir {kernel}
+            export loop=$(losetup -f --show image); trap 'losetup -d $loop' EXIT
+            unshare -m bash -euc '
+            mknod {fuse} c 10 229; chmod 666 {fuse}; mount --bind {fuse} /dev/fuse
+            cp -a $loop {device}; chown 1000 {device}
+            user="setpriv --reuid 1000 --regid 1000 --clear-groups"
+            $user {Repository.Tool("mount.ext2u")} {device} {folder}
+            mount -t ext2 -o ro $loop {kernel} 2>/dev/null && echo mounted twice || echo claimed
+            $user fusermount3 -u {folder}
+            for i in $(seq 100); do mount -t ext2 -o ro $loop {kernel} 2>/dev/null && break; sleep 0.1; done
+            umount {kernel} && echo free again
+            '
+            """);
+        Assert.Equal("claimed\nfree again\n", output);
+    }
+
+    [Fact]
     public void AVolumeThatWasNotUnmountedIsCheckedFirst()
     {
         Need.Command("mke2fs");

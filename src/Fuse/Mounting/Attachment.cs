@@ -45,9 +45,16 @@ public static class Attachment
             ? MountCalls.Mount(plan.Source, plan.Target, "fuseblk." + plan.Subtype, plan.Flags, common + ",blksize=4096")
             : Errno.EBUSY;
 
-        // A kernel without fuseblk, or one that lets nobody write to a device that is mounted, can still have it without the claim.
+        // A kernel without fuseblk, or one that lets nobody write to a device that is mounted, can still have it with a claim of ours.
         if (error != Errno.None)
         {
+            if (plan.IsBlockDevice && plan.ClaimDevice() != Errno.None)
+            {
+                device.Dispose();
+                refusal = Unclaimed(plan);
+                return null;
+            }
+
             error = MountCalls.Mount(plan.Source, plan.Target, "fuse." + plan.Subtype, plan.Flags, common);
         }
 
@@ -67,8 +74,16 @@ public static class Attachment
         return null;
     }
 
+    private static string Unclaimed(MountPlan plan) => $"{plan.Source} is claimed by the kernel or another program; lsblk shows by what";
+
     private static FuseDevice? AttachByFusermount(MountPlan plan, out string refusal)
     {
+        if (plan.IsBlockDevice && plan.ClaimDevice() != Errno.None)
+        {
+            refusal = Unclaimed(plan);
+            return null;
+        }
+
         if (DescriptorSocket.Pair(out int ours, out int theirs) is var error and not Errno.None)
         {
             refusal = $"a socket pair cannot be made ({error}); raise the limit of open files";

@@ -1,4 +1,5 @@
 using Ext2Union.Linux.Mounting;
+using Ext2Union.Vfs;
 
 namespace Ext2Union.Fuse.Mounting;
 
@@ -25,4 +26,7 @@ public sealed record MountPlan
 
     /// <summary>The source is a block device that the kernel shall claim: the mount gets DESTROY, so umount waits until everything is written.</summary>
     public bool IsBlockDevice { get; init; }
+
+    /// <summary>Claims the device for the daemon where the kernel does not do it for the mount, so that nobody else mounts it. Errors: EBUSY.</summary>
+    public Func<Errno> ClaimDevice { get; init; } = () => Errno.None;
 }

@@ -129,7 +129,8 @@ internal sealed class Daemon(MountRequest request, EventLog log)
             Flags = options.Flags | (stack.FileSystem.IsReadOnly ? MountFlags.ReadOnly : MountFlags.None),
             AllowOther = options.AllowRoot || (options.AllowOther ?? isRoot),
             AllowRoot = options.AllowRoot,
-            IsBlockDevice = stack.IsDevice && options.SourceName is null,
+            IsBlockDevice = stack.Device is not null,
+            ClaimDevice = () => stack.Device?.Claim() ?? Errno.None,
         };
     }
 

@@ -16,8 +16,8 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
 
     private const string Inside = "//";
 
-    /// <summary>The top that was opened is a block device.</summary>
-    public bool IsTopDevice { get; private set; }
+    /// <summary>The block device that the top is on, when it was opened for writing.</summary>
+    public FileBlockDevice? TopDevice { get; private set; }
 
     /// <summary>Opens what is written to, unless the mount is read-only.</summary>
     public FileSystem? OpenTop(string spec, out Refusal? refusal)
@@ -37,10 +37,10 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         DeviceAccess access = options.ReadOnly ? DeviceAccess.ReadOnly : DeviceAccess.ReadWrite;
         DeviceSharing sharing = options.ReadOnly ? DeviceSharing.Shared : DeviceSharing.ForMount;
         (string image, string inside) = Split(spec);
-        BlockDevice? device = OpenDevice(image, access, sharing, out refusal);
-        IsTopDevice = device is FileBlockDevice { IsDeviceNode: true, IsReadOnly: false };
-        device = device is null ? null : TakeRange(device, out refusal);
-        if (device is null || (refusal = options.ReadOnly ? null : Repair(device, image)) is not null)
+        FileBlockDevice? file = OpenDevice(image, access, sharing, out refusal);
+        TopDevice = file is { IsDeviceNode: true, IsReadOnly: false } ? file : null;
+        BlockDevice? device = file is null ? null : TakeRange(file, out refusal);
+        if (device is null || (refusal = options.ReadOnly ? null : RefuseName(image) ?? Repair(device, image)) is not null)
         {
             device?.Dispose();
             return null;
@@ -139,6 +139,10 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         notes.Add(result.Corrected == 0 ? $"{image} was not unmounted cleanly; it was checked and is sound" : line);
         return null;
     }
+
+    // The source of a mounted device is the device: by it the kernel claims it, and umount and lsblk find it.
+    private Refusal? RefuseName(string image) => TopDevice is null || options.SourceName is null ? null
+        : Refusal.Usage($"option fsname={options.SourceName} cannot rename {image}, a block device that the kernel has to know by its own name; leave it out");
 
     private BlockDevice? TakeRange(BlockDevice device, out Refusal? refusal)
     {

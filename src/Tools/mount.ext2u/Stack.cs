@@ -1,3 +1,4 @@
+using Ext2Union.BlockDevices;
 using Ext2Union.HostDirectory;
 using Ext2Union.Vfs;
 
@@ -15,8 +16,8 @@ internal sealed class Stack : IDisposable
     /// <summary>Several layers.</summary>
     public bool IsUnion { get; init; }
 
-    /// <summary>The top is a block device, opened for writing.</summary>
-    public bool IsDevice { get; init; }
+    /// <summary>The block device that the top is on, when it is opened for writing.</summary>
+    public FileBlockDevice? Device { get; init; }
 
     /// <summary>Lowers that may have the mount point inside them.</summary>
     public IReadOnlyList<HostFileSystem> HostLowers { get; init; } = [];

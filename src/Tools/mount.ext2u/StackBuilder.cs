@@ -58,7 +58,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
         {
             FileSystem = top!,
             Name = name,
-            IsDevice = opening.IsTopDevice,
+            Device = opening.TopDevice,
         };
     }
 
@@ -101,7 +101,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             FileSystem = union,
             Name = name,
             IsUnion = true,
-            IsDevice = opening.IsTopDevice,
+            Device = opening.TopDevice,
             HostLowers = [.. lowers.OfType<HostFileSystem>()],
         };
     }
