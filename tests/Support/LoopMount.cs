@@ -3,6 +3,8 @@ namespace Ext2Union.Tests.Support;
 /// <summary>The kernel's own mount of an image: the judge of what we wrote and the maker of what we read.</summary>
 public sealed class LoopMount : IDisposable
 {
+    private const int MostAttempts = 40;
+
     private readonly AtExit.Registration registration;
 
     /// <summary>Mounts an image on a folder. Needs root (<see cref="Need.LoopDevices"/>).</summary>
@@ -27,8 +29,15 @@ public sealed class LoopMount : IDisposable
 
     private void Unmount()
     {
-        // The loop device goes with its mount; a busy one is taken out of sight so that it goes with its last user.
+        // A command that another test starts holds our open directories until its exec: such a mount is busy for a moment.
         ProcessResult result = ProcessRunner.Run("/bin/umount", FullPath);
+        for (int attempt = 0; result.ExitCode != 0 && attempt < MostAttempts; attempt++)
+        {
+            Thread.Sleep(50);
+            result = ProcessRunner.Run("/bin/umount", FullPath);
+        }
+
+        // The loop device goes with its mount; a busy one is taken out of sight so that it goes with its last user.
         if (result.ExitCode != 0)
         {
             _ = ProcessRunner.Run("/bin/umount", "-l", FullPath);

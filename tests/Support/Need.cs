@@ -48,6 +48,15 @@ public static class Need
         }
     }
 
+    /// <summary>Free bytes on the host file system of a folder.</summary>
+    public static void FreeSpace(string folder, long bytes)
+    {
+        if (new DriveInfo(folder).AvailableFreeSpace < bytes)
+        {
+            Assert.Skip($"needs {bytes >> 30} GiB free under {folder}");
+        }
+    }
+
     /// <summary>A command.</summary>
     public static void Command(string name)
     {

@@ -22,6 +22,8 @@ public static partial class Posix
         Truncate = 0x200,
         /// <summary>O_APPEND.</summary>
         Append = 0x400,
+        /// <summary>O_TMPFILE, of a directory: a file without a name.</summary>
+        Nameless = 0x410000,
     }
 
     /// <summary>open(2), without following a link at the end.</summary>
@@ -123,6 +125,20 @@ public static partial class Posix
 
         /// <summary>fallocate(2).</summary>
         public Errno Allocate(AllocateMode mode, long offset, long length) => Check(Native.fallocate(descriptor, (int)mode, offset, length));
+
+        /// <summary>linkat(2) of what is open, as open(2) shows it for O_TMPFILE.</summary>
+        public Errno Link(byte[] path) =>
+            Check(Native.linkat(AtFdCwd, Terminated(PathBytes.Of($"/proc/self/fd/{descriptor}")), AtFdCwd, Terminated(path), SymlinkFollow));
+
+        /// <summary>copy_file_range(2) to the same offset of another file; how many bytes were copied.</summary>
+        public unsafe Result<long> CopyTo(OpenFile to, long offset, long length)
+        {
+            long from = offset, place = offset;
+            nint copied = Native.copy_file_range(descriptor, &from, to.Descriptor, &place, (nint)length, 0);
+            return copied < 0 ? LastError() : copied;
+        }
+
+        private int Descriptor => descriptor;
 
         /// <inheritdoc/>
         public void Dispose() => Native.close(descriptor);

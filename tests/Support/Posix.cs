@@ -11,6 +11,7 @@ public static partial class Posix
 {
     private const int AtFdCwd = -100;
     private const int SymlinkNoFollow = 0x100;
+    private const int SymlinkFollow = 0x400;
 
     /// <summary>mkdir(2).</summary>
     public static Errno MakeDirectory(byte[] path, uint mode) => Check(Native.mkdir(Terminated(path), mode));
@@ -239,6 +240,12 @@ public static partial class Posix
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int fsync(int descriptor);
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial int linkat(int fromFolder, byte[] existing, int toFolder, byte[] path, int flags);
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial nint copy_file_range(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int fallocate(int descriptor, int mode, long offset, long length);

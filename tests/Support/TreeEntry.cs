@@ -48,6 +48,12 @@ public sealed record TreeEntry
             line.Append(plain, $" -> {Target}");
         }
 
+        if ((options & TreeOptions.OtherTimes) != 0)
+        {
+            Timestamp access = Attributes.AccessTime, change = Attributes.ChangeTime;
+            line.Append(plain, $" atime={access.Seconds}.{access.Nanoseconds:D9} ctime={change.Seconds}.{change.Nanoseconds:D9}");
+        }
+
         if (kind is InodeKind.BlockDevice or InodeKind.CharacterDevice)
         {
             line.Append(plain, $" device={Attributes.Device.Major}:{Attributes.Device.Minor}");

@@ -16,6 +16,10 @@ public enum TreeOptions
     DirectoryLinkCounts = 8,
     /// <summary>Not lost+found: mkfs makes it, the compared tree has none.</summary>
     WithoutLostAndFound = 16,
-    /// <summary>Everything.</summary>
+    /// <summary>Times of access and change, of every object.</summary>
+    OtherTimes = 32,
+    /// <summary>Everything that a copy of a tree keeps.</summary>
     All = Times | DirectoryTimes | LinkCounts | DirectoryLinkCounts,
+    /// <summary>Everything that two views of one image agree about.</summary>
+    SameImage = All | OtherTimes,
 }

@@ -1,4 +1,5 @@
 using Ext2Union.Tests.Support;
+using Ext2Union.Vfs;
 
 namespace Ext2Union.Conformance.Tests.Plain;
 
@@ -27,24 +28,90 @@ public sealed class EveryOperationTests(RecipeTree tree) : IClassFixture<RecipeT
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void KernelSeesWhatWeShowed(int number)
+    public void KernelSeesWhatWeShowed(int number) =>
+        Judge(number % 2 == 0 ? "1024" : "4096", Scripts[number], folder => ProcessRunner.Bash("umask 022; " + Scripts[number], folder));
+
+    /// <summary>linkat of a file without a name, the flags of renameat2, copy_file_range: no command of a shell makes sure to call them.</summary>
+    [Fact]
+    public void KernelSeesWhatSystemCallsMade() => Judge("1024", "system calls", folder =>
+    {
+        Assert.True(Posix.Open(At("a"), Posix.OpenFlags.Nameless | Posix.OpenFlags.ReadWrite).TryGet(out Posix.OpenFile nameless, out Errno error), $"O_TMPFILE: {error}");
+        using (nameless)
+        {
+            Assert.Equal(Errno.None, nameless.Write(0, Posix.ReadAll(At("indirect")).Value));
+            Assert.Equal(Errno.None, nameless.Link(At("a/named-later")));
+        }
+
+        Assert.True(Posix.Open(At("a"), Posix.OpenFlags.Nameless | Posix.OpenFlags.Write).TryGet(out Posix.OpenFile dropped, out _));
+        using (dropped)
+        {
+            Assert.Equal(Errno.None, dropped.Write(5000, new byte[100_000]));
+        }
+
+        Assert.Equal(Errno.None, Posix.Rename(At("many"), At("a/b/c"), RenameFlags.Exchange));
+        Assert.Equal(Errno.None, Posix.Rename(At("small"), At("sticky"), RenameFlags.Exchange));
+        Assert.Equal(Errno.ENOENT, Posix.Rename(At("empty"), At("nobody"), RenameFlags.Exchange));
+        Assert.Equal(Errno.EEXIST, Posix.Rename(At("empty"), At("direct"), RenameFlags.NoReplace));
+        Assert.Equal(Errno.None, Posix.Rename(At("empty"), At("a/free"), RenameFlags.NoReplace));
+
+        Assert.True(Posix.Open(At("indirect"), Posix.OpenFlags.Read).TryGet(out Posix.OpenFile from, out _));
+        Assert.True(Posix.Open(At("direct"), Posix.OpenFlags.Write).TryGet(out Posix.OpenFile to, out _));
+        using (from)
+        {
+            using (to)
+            {
+                Assert.Equal(200_000, from.CopyTo(to, 5_000, 200_000).Value);
+            }
+        }
+
+        Assert.Equal(Posix.ReadAll(At("indirect")).Value[5_000..205_000], Posix.ReadAll(At("direct")).Value[5_000..]);
+
+        byte[] At(string path) => PathBytes.Of(Path.Combine(folder, path));
+    });
+
+    /// <summary>Our statx shows the birth time that debugfs finds in the image.</summary>
+    [Fact]
+    public void BirthTimeIsInTheImage()
+    {
+        Need.Fuse();
+        Need.Command("debugfs");
+        using var scratch = new ScratchDirectory("birth");
+        string image = scratch["image"];
+        Ext2uTools.Mkfs(image, "16m");
+        Timestamp born;
+        using (MountedExt2u mount = Ext2uTools.Mount(image, scratch["mount"]))
+        {
+            ProcessRunner.Bash("echo new > new; sleep 0.05; echo more >> new; chmod 600 new", mount.FullPath);
+            Assert.True(Posix.Stat(PathBytes.Of(Path.Combine(mount.FullPath, "new"))).TryGet(out Attributes attributes, out _));
+            born = attributes.BirthTime;
+            Assert.NotEqual(attributes.ChangeTime, born);
+            mount.Unmount();
+        }
+
+        // The second word: nanoseconds above the two bits that extend the seconds.
+        Assert.InRange(born.Seconds, DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 120, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        string shown = ProcessRunner.Check("/sbin/debugfs", "-R", "stat /new", image);
+        Assert.Contains($"crtime: 0x{born.Seconds:x8}:{born.Nanoseconds << 2:x8}", shown, StringComparison.Ordinal);
+    }
+
+    private void Judge(string blockBytes, string what, Action<string> act)
     {
         Need.LoopDevices();
         Need.Fuse();
         using var scratch = new ScratchDirectory("operation");
         string image = scratch["image"];
-        Ext2uTools.Mkfs(image, "64m", "-b", number % 2 == 0 ? "1024" : "4096", "-d", tree.FullPath);
+        Ext2uTools.Mkfs(image, "64m", "-b", blockBytes, "-d", tree.FullPath);
         TreeSnapshot ours;
         using (MountedExt2u mount = Ext2uTools.Mount(image, scratch["mount"]))
         {
-            ProcessRunner.Bash("umask 022; " + Scripts[number], mount.FullPath);
-            ours = TreeSnapshot.Of(mount.FullPath);
+            act(mount.FullPath);
+            ours = TreeSnapshot.Of(mount.FullPath, TreeOptions.SameImage);
             mount.Unmount();
         }
 
         E2fsck.AssertClean(image);
         _ = Ext2uTools.Fsck("-f", "-n", image).OrFail();
         using var kernel = new LoopMount(image, scratch["kernel"]);
-        TreeSnapshot.AssertSame(TreeSnapshot.Of(kernel.FullPath), ours, Scripts[number]);
+        TreeSnapshot.AssertSame(TreeSnapshot.Of(kernel.FullPath, TreeOptions.SameImage), ours, what);
     }
 }

@@ -28,6 +28,7 @@ public sealed class StockImageTests(RecipeTree tree) : IClassFixture<RecipeTree>
                 data.Add(blockBytes, 256, "^large_file", 1);
             }
 
+            data.Add(4096, 1024, "dir_index", 1);
             return data;
         }
     }
@@ -43,7 +44,7 @@ public sealed class StockImageTests(RecipeTree tree) : IClassFixture<RecipeTree>
         AssertKernelSees(image, scratch, () =>
         {
             using Ext2Volume volume = Mount(image, readOnly: true);
-            return TreeSnapshot.Of(volume);
+            return TreeSnapshot.Of(volume, TreeOptions.SameImage);
         });
 
         AssertKernelSees(image, scratch, () => WriteTo(image, blockBytes + inodeBytes));
@@ -51,7 +52,7 @@ public sealed class StockImageTests(RecipeTree tree) : IClassFixture<RecipeTree>
 
     private static TreeSnapshot WriteTo(string image, int seed)
     {
-        using var target = new VfsTarget(Mount(image, readOnly: false), TreeOptions.All, former =>
+        using var target = new VfsTarget(Mount(image, readOnly: false), TreeOptions.SameImage, former =>
         {
             Assert.Equal(Errno.None, former.Unmount());
             former.Dispose();
@@ -79,7 +80,7 @@ public sealed class StockImageTests(RecipeTree tree) : IClassFixture<RecipeTree>
         TreeSnapshot shown = ours();
         E2fsck.AssertClean(image);
         using var kernel = new LoopMount(image, scratch["kernel"]);
-        TreeSnapshot.AssertSame(TreeSnapshot.Of(kernel.FullPath), shown);
+        TreeSnapshot.AssertSame(TreeSnapshot.Of(kernel.FullPath, TreeOptions.SameImage), shown);
     }
 
     private static Ext2Volume Mount(string image, bool readOnly)

@@ -61,9 +61,15 @@ public sealed class LockTests : IDisposable
         Need.LoopDevices();
         Ready("image");
         using var kernel = new LoopMount(scratch["image"], scratch["kernel"], readOnly: false);
-        Assert.NotEqual(0, Mkfs("image").ExitCode);
-        Assert.NotEqual(0, Ext2uTools.Fsck("-p", "-f", scratch["image"]).ExitCode);
-        Assert.Equal(32, MountTool(scratch["image"], "mount", "").ExitCode);
+        Names(Mkfs("image"), 1);
+        Names(Ext2uTools.Fsck("-p", "-f", scratch["image"]), 8);
+        Names(MountTool(scratch["image"], "mount", ""), 32);
+
+        void Names(ProcessResult result, int exitCode)
+        {
+            Assert.Equal(exitCode, result.ExitCode);
+            Assert.Contains(kernel.FullPath, result.Error, StringComparison.Ordinal);
+        }
     }
 
     private static void Refused(MountedExt2u holder, ProcessResult result, int exitCode)
