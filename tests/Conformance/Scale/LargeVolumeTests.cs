@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ext2Union.Tests.Support;
 using Ext2Union.Vfs;
 
@@ -7,6 +8,7 @@ namespace Ext2Union.Conformance.Tests.Scale;
 public sealed class LargeVolumeTests
 {
     private const long GiB = 1L << 30;
+    private const int MiB = 1 << 20;
 
     [Fact]
     public void TebibyteVolumeHoldsAFilePastFourGibibytes()
@@ -42,6 +44,57 @@ public sealed class LargeVolumeTests
         }
 
         _ = Ext2uTools.Fsck("-f", "-n", image).OrFail();
+    }
+
+    /// <summary>Every block of it is written: what the kernel and stock e2fsck then find is not a hole.</summary>
+    [Fact]
+    public void FileIsWrittenInFullPastFourGibibytes()
+    {
+        Need.LoopDevices();
+        Need.Fuse();
+        using var scratch = new ScratchDirectory("full");
+        Need.FreeSpace(scratch.FullPath, 12 * GiB);
+        string image = scratch["image"];
+        Ext2uTools.Mkfs(image, "1t", "-N", "100000");
+        const long Length = (4 * GiB) + (GiB / 2);
+        using (MountedExt2u mount = Ext2uTools.Mount(image, scratch["mount"]))
+        {
+            Assert.True(Posix.Open(PathBytes.Of(Path.Combine(mount.FullPath, "full")), Posix.OpenFlags.Write | Posix.OpenFlags.Create).TryGet(out Posix.OpenFile file, out _));
+            using (file)
+            {
+                for (long offset = 0; offset < Length; offset += MiB)
+                {
+                    Assert.Equal(Errno.None, file.Write(offset, Chunk(offset)));
+                }
+            }
+
+            mount.Unmount();
+        }
+
+        E2fsck.AssertClean(image);
+        using var kernel = new LoopMount(image, scratch["kernel"]);
+        byte[] path = PathBytes.Of(Path.Combine(kernel.FullPath, "full"));
+        Attributes attributes = Posix.Stat(path).Value;
+        Assert.Equal(Length, attributes.Size);
+        Assert.InRange(attributes.Blocks, Length / 512, (Length / 512) + (Length / 512 / 500));
+        Assert.True(Posix.Open(path, Posix.OpenFlags.Read).TryGet(out Posix.OpenFile read, out _));
+        using (read)
+        {
+            byte[] found = new byte[MiB];
+            foreach (long offset in (long[])[0, 4 * MiB, GiB, (2 * GiB) - MiB, 2 * GiB, (4 * GiB) - MiB, 4 * GiB, (4 * GiB) + (4 * MiB), Length - MiB])
+            {
+                Assert.Equal(MiB, read.Read(offset, found).Value);
+                Assert.True(found.AsSpan().SequenceEqual(Chunk(offset)), $"the megabyte at {offset} is not what was written");
+            }
+        }
+    }
+
+    // No two megabytes are alike, and no word is zero.
+    private static byte[] Chunk(long offset)
+    {
+        byte[] chunk = new byte[MiB];
+        MemoryMarshal.Cast<byte, long>(chunk.AsSpan()).Fill(~offset);
+        return chunk;
     }
 
     private static void Verify(byte[] path, long[] places, byte[] data)
