@@ -234,6 +234,74 @@ public sealed class MountToolTests : IDisposable
         Assert.Contains("clean", ProcessRunner.Check("/sbin/e2fsck", "-p", image));
     }
 
+    [Fact]
+    public void AReadOnlyMountOfAnUncleanVolumeSaysSo()
+    {
+        Need.Command("mke2fs");
+        string image = scratch["image"];
+        ProcessRunner.Bash($"truncate -s 8M {image}; mke2fs -qF -t ext2 {image}; debugfs -w -R 'ssv state 0' {image} 2>/dev/null");
+        ProcessResult result = Mount("-r", image, folder).OrFail();
+        Assert.Contains("was not unmounted cleanly and is shown as it is", Assert.Single(result.Error.TrimEnd('\n').Split('\n')));
+        ProcessRunner.Check("/bin/umount", folder);
+        Mount(image, folder).OrFail();
+        ProcessRunner.Check("/bin/sh", Path.Combine(Repository.Root, "packaging", "umount.fuse.ext2u"), folder);
+        Assert.Empty(Mount("-r", image, folder).OrFail().Error);
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void WhatWillBeLostIsSaidOnce()
+    {
+        Need.Command("mke2fs");
+        string image = scratch["image"];
+        ProcessRunner.Bash($"truncate -s 8M {image}; mke2fs -qF -t ext2 {image}");
+        ProcessResult result = Mount("-o", "volatile", image, folder).OrFail();
+        Assert.Contains("a crash of the machine may lose all of it", Assert.Single(result.Error.TrimEnd('\n').Split('\n')));
+        ProcessRunner.Check("/bin/umount", folder);
+        Assert.Empty(Mount("-o", "union", "tmpfs", folder).OrFail().Error);
+        ProcessRunner.Check("/bin/umount", folder);
+        Assert.Contains("all changes are lost", Mount("-v", "-o", "union", "tmpfs", folder).OrFail().Error);
+        ProcessRunner.Check("/bin/umount", folder);
+    }
+
+    [Fact]
+    public void TheVolumeKnowsWhereItWasMounted()
+    {
+        Need.Command("mke2fs");
+        string image = scratch["image"];
+        ProcessRunner.Bash($"truncate -s 8M {image}; mke2fs -qF -t ext2 {image}");
+        Mount("-f", image, folder).OrFail();
+        Mount("-r", image, folder).OrFail();
+        ProcessRunner.Check("/bin/umount", folder);
+        Assert.Contains("<not available>", ProcessRunner.Bash($"dumpe2fs -h {image} 2>/dev/null | grep 'Last mounted on'"));
+        Mount(image, folder).OrFail();
+        ProcessRunner.Check("/bin/sh", Path.Combine(Repository.Root, "packaging", "umount.fuse.ext2u"), folder);
+
+        // The superblock has room for 64 bytes of it.
+        string shown = folder[..Math.Min(folder.Length, 64)];
+        Assert.EndsWith(" " + shown + "\n", ProcessRunner.Bash($"dumpe2fs -h {image} 2>/dev/null | grep 'Last mounted on'"));
+    }
+
+    [Theory]
+    [InlineData("-r 0", "is of revision 0")]
+    [InlineData("-O ^filetype", "lacks the feature filetype")]
+    public void ATopThatCannotKeepMarksIsRefused(string how, string says)
+    {
+        Need.Command("mke2fs");
+        string image = scratch["image"];
+        ProcessRunner.Bash($"truncate -s 8M {image}; mke2fs -qF -t ext2 {how} {image} 2>/dev/null");
+        ProcessResult result = Mount("-o", "union", image, folder);
+        Assert.Equal(32, result.ExitCode);
+        Assert.Contains(says, Assert.Single(result.Error.TrimEnd('\n').Split('\n')));
+        foreach (string options in (string[])["rw", "ro,union"])
+        {
+            Mount("-o", options, image, folder).OrFail();
+            ProcessRunner.Check("/bin/sh", Path.Combine(Repository.Root, "packaging", "umount.fuse.ext2u"), folder);
+        }
+
+        ProcessRunner.Check("/sbin/e2fsck", "-fn", image);
+    }
+
     [Theory]
     [InlineData("image//nowhere", "rw", "holds no directory nowhere")]
     [InlineData("image", "union,lower=/nowhere", "lower /nowhere does not exist")]

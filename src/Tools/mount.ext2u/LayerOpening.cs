@@ -9,22 +9,29 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Tools.Mount;
 
 /// <summary>Opens one layer: an image, a device, a directory of the host, memory. What is opened is locked for as long as it is open.</summary>
-internal sealed class LayerOpening(MountOptions options, EventLog log, List<string> notes)
+internal sealed class LayerOpening(MountRequest request, EventLog log, List<string> notes)
 {
     /// <summary>The SPEC of a layer in memory.</summary>
     public const string MemorySpec = "tmpfs";
 
     private const string Inside = "//";
 
+    private readonly MountOptions options = request.Options;
+
     /// <summary>The block device that the top is on, when it was opened for writing.</summary>
     public FileBlockDevice? TopDevice { get; private set; }
 
-    /// <summary>Opens what is written to, unless the mount is read-only.</summary>
-    public FileSystem? OpenTop(string spec, out Refusal? refusal)
+    /// <summary>Opens what is written to, unless the mount is read-only. A volume notes <paramref name="target"/> as the place of its last mount.</summary>
+    public FileSystem? OpenTop(string spec, string target, out Refusal? refusal)
     {
         refusal = null;
         if (spec == MemorySpec)
         {
+            if (request.Verbose && options.Union)
+            {
+                notes.Add("the top is in memory: all changes are lost when it is unmounted");
+            }
+
             return new TmpfsFileSystem(OptionsOfMemory());
         }
 
@@ -46,7 +53,14 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
             return null;
         }
 
-        return Mount(options.Volatile ? new VolatileBlockDevice(device) : device, image, inside, false, out refusal);
+        bool isVolatile = options.Volatile && !options.ReadOnly;
+        FileSystem? top = Mount(isVolatile ? new VolatileBlockDevice(device) : device, image, inside, request.Fake ? string.Empty : target, out refusal);
+        if (isVolatile && top is not null)
+        {
+            notes.Add($"{image} is mounted volatile: a crash of the machine may lose all of it");
+        }
+
+        return top;
     }
 
     /// <summary>Opens what is never written to.</summary>
@@ -67,7 +81,7 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
 
         (string image, string inside) = Split(spec);
         BlockDevice? device = OpenLowerDevice(image, out refusal);
-        return device is null ? null : Mount(device, image, inside, true, out refusal);
+        return device is null ? null : Mount(device, image, inside, null, out refusal);
     }
 
     /// <summary>Ends a layer that no mount came of; what ending it answers adds nothing to the refusal that is on its way.</summary>
@@ -77,13 +91,16 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         layer.Dispose();
     }
 
-    private FileSystem? Mount(BlockDevice device, string image, string inside, bool asLower, out Refusal? refusal)
+    // A lower has no mount point of its own.
+    private FileSystem? Mount(BlockDevice device, string image, string inside, string? target, out Refusal? refusal)
     {
+        bool asLower = target is null;
         Ext2MountOptions how = new()
         {
             IsReadOnly = asLower || options.ReadOnly,
             IsLower = asLower,
             Log = log,
+            MountPoint = target ?? string.Empty,
             Errors = options.ReadOnlyOnErrors switch
             {
                 null => ErrorsPolicy.FromSuperblock,
@@ -99,6 +116,11 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
         }
 
         refusal = null;
+        if (options.ReadOnly && !asLower && !volume.WasClean)
+        {
+            notes.Add($"{image} was not unmounted cleanly and is shown as it is; check it with: fsck.ext2u {image}");
+        }
+
         if (inside.Length == 0)
         {
             return volume;
@@ -122,6 +144,13 @@ internal sealed class LayerOpening(MountOptions options, EventLog log, List<stri
             || superblock.Magic != Superblock.MagicNumber)
         {
             return Refusal.Failure($"{image} holds no ext2 volume; make one with: mkfs.ext2u {image}");
+        }
+
+        bool takesMarks = superblock.Revision != 0 && ((IncompatFeatures)(uint)superblock.Incompat & IncompatFeatures.FileType) != 0;
+        if (options.Union && !takesMarks)
+        {
+            string lacks = superblock.Revision == 0 ? "is of revision 0" : "lacks the feature filetype";
+            return Refusal.Failure($"{image} {lacks} and cannot keep the marks of a union; make a top with: mkfs.ext2u IMAGE SIZE");
         }
 
         var state = (SuperblockState)(ushort)superblock.State;

@@ -10,7 +10,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
     // Words that stand for "no top of its own" where a SPEC has to be written, as in fstab.
     private static readonly HashSet<string> Nothing = new(StringComparer.Ordinal) { "none", "union", "overlay" };
 
-    private readonly LayerOpening opening = new(request.Options, log, notes);
+    private readonly LayerOpening opening = new(request, log, notes);
     private readonly List<FileSystem> layers = [];
 
     /// <summary>Builds the stack. Null and a refusal: a layer cannot be had, and nothing is left open.</summary>
@@ -43,7 +43,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
         FileSystem? top = null;
         if (!Nothing.Contains(spec) || !request.Options.Union)
         {
-            top = opening.OpenTop(spec, out refusal);
+            top = opening.OpenTop(spec, target, out refusal);
             if (top is null)
             {
                 return null;
