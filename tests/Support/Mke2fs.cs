@@ -24,6 +24,9 @@ public sealed record Mke2fs
     /// <summary>Number of inodes, or 0 for the default.</summary>
     public int Inodes { get; init; }
 
+    /// <summary>Blocks of a group, a multiple of 8, or 0 for the default: small groups make many backups of the superblock.</summary>
+    public int BlocksPerGroup { get; init; }
+
     /// <summary>A tree to fill the image with (-d), or null.</summary>
     public string? Tree { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record Mke2fs
 
         Add("-O", Features);
         Add("-E", Extended);
+        Add("-g", BlocksPerGroup > 0 ? $"{BlocksPerGroup}" : "");
         Add("-N", Inodes > 0 ? $"{Inodes}" : "");
         Add("-d", Tree ?? "");
         SparseFile(image, Bytes);

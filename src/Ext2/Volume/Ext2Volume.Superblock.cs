@@ -48,8 +48,7 @@ public sealed partial class Ext2Volume
             return Errno.EOPNOTSUPP;
         }
 
-        superblock.Incompat = (uint)(IncompatLocked | wanted);
-        return WriteFeatures();
+        return AddFeatures(CompatFeatures.None, wanted, RoCompatFeatures.None);
     }
 
     /// <summary>Sets large_file before a file first grows to 2 GiB (kernel <c>ext2_update_dynamic_rev</c>). Errors: EFBIG in revision 0, EIO.</summary>
@@ -60,14 +59,9 @@ public sealed partial class Ext2Volume
             return Errno.EFBIG;
         }
 
-        var roCompat = (RoCompatFeatures)(uint)superblock.RoCompat;
-        if ((roCompat & RoCompatFeatures.LargeFile) != 0)
-        {
-            return Errno.None;
-        }
-
-        superblock.RoCompat = (uint)(roCompat | RoCompatFeatures.LargeFile);
-        return WriteFeatures();
+        return ((RoCompatFeatures)(uint)superblock.RoCompat & RoCompatFeatures.LargeFile) != 0
+            ? Errno.None
+            : AddFeatures(CompatFeatures.None, IncompatFeatures.None, RoCompatFeatures.LargeFile);
     }
 
     /// <summary>Sets ext_attr before the first block of attributes (kernel ext2_xattr_update_super_block). Errors: EOPNOTSUPP in revision 0, EIO.</summary>
@@ -78,13 +72,9 @@ public sealed partial class Ext2Volume
             return Errno.EOPNOTSUPP;
         }
 
-        if ((CompatLocked & CompatFeatures.ExtendedAttributes) != 0)
-        {
-            return Errno.None;
-        }
-
-        superblock.Compat = (uint)(CompatLocked | CompatFeatures.ExtendedAttributes);
-        return WriteFeatures();
+        return (CompatLocked & CompatFeatures.ExtendedAttributes) != 0
+            ? Errno.None
+            : AddFeatures(CompatFeatures.ExtendedAttributes, IncompatFeatures.None, RoCompatFeatures.None);
     }
 
     /// <summary>Changes the head of the list of orphans; it is written after the inodes it leads to.</summary>
@@ -191,40 +181,55 @@ public sealed partial class Ext2Volume
     private bool IsSuperblockStale =>
         isSuperblockChanged || superblock.FreeBlocksCount != (uint)groups.FreeBlocks || superblock.FreeInodesCount != (uint)groups.FreeInodes;
 
-    // Feature bits go to the primary and to every backup, past the order of the cache: what was written before stays true under more bits.
-    private Errno WriteFeatures()
+    // Past the order of the cache: what was written before stays true under more bits. The primary comes after the backups are durable, and the
+    // superblock of memory after the primary is: whoever sees a bit there, now or after a crash, may rely on every copy. A failure leaves memory as
+    // it was, so that the next call writes every copy again; a backup that got the bit keeps it, which is harmless without what it announces.
+    private Errno AddFeatures(CompatFeatures compat, IncompatFeatures incompat, RoCompatFeatures roCompat)
     {
+        uint allCompat = superblock.Compat | (uint)compat;
+        uint allIncompat = superblock.Incompat | (uint)incompat;
+        uint allRoCompat = superblock.RoCompat | (uint)roCompat;
+
+        // Set even if this fails: the cached primary may hold the bits by then, and memory's superblock has to take them back.
         isSuperblockChanged = true;
-        for (uint group = 0; group < Geometry.GroupCount; group++)
+        Errno error = Errno.None;
+        for (uint group = 1; group < Geometry.GroupCount && error == Errno.None; group++)
         {
-            if (!Geometry.HasSuperblock(group))
-            {
-                continue;
-            }
-
-            bool isPrimary = group == 0;
-            using BlockLease lease = Cache.Read(isPrimary ? Geometry.PrimarySuperblock : Geometry.SuperblockOf(group));
-            if (lease.Error != Errno.None)
-            {
-                return lease.Error;
-            }
-
-            ref Superblock copy = ref Overlay.Superblock(lease.Bytes[(isPrimary ? Geometry.PrimarySuperblockOffset : 0)..]);
-            if (copy.Magic != Superblock.MagicNumber)
-            {
-                continue;
-            }
-
-            copy.Compat = superblock.Compat;
-            copy.Incompat = superblock.Incompat;
-            copy.RoCompat = superblock.RoCompat;
-            Errno error = Cache.WriteThrough(lease);
-            if (error != Errno.None)
-            {
-                return error;
-            }
+            error = Geometry.HasSuperblock(group) ? WriteFeatures(Geometry.SuperblockOf(group), 0, allCompat, allIncompat, allRoCompat) : Errno.None;
         }
 
-        return Cache.Barrier();
+        error = error == Errno.None ? Cache.Barrier() : error;
+        error = error == Errno.None
+            ? WriteFeatures(Geometry.PrimarySuperblock, Geometry.PrimarySuperblockOffset, allCompat, allIncompat, allRoCompat)
+            : error;
+        error = error == Errno.None ? Cache.Barrier() : error;
+        if (error == Errno.None)
+        {
+            superblock.Compat = allCompat;
+            superblock.Incompat = allIncompat;
+            superblock.RoCompat = allRoCompat;
+        }
+
+        return error;
+    }
+
+    private Errno WriteFeatures(BlockNumber block, int offset, uint compat, uint incompat, uint roCompat)
+    {
+        using BlockLease lease = Cache.Read(block);
+        if (lease.Error != Errno.None)
+        {
+            return lease.Error;
+        }
+
+        ref Superblock copy = ref Overlay.Superblock(lease.Bytes[offset..]);
+        if (copy.Magic != Superblock.MagicNumber)
+        {
+            return Errno.None;
+        }
+
+        copy.Compat = compat;
+        copy.Incompat = incompat;
+        copy.RoCompat = roCompat;
+        return Cache.WriteThrough(lease);
     }
 }
