@@ -11,8 +11,6 @@ public static class ModeBits
     public const uint SetUserId = 0x800;
     /// <summary>S_ISGID.</summary>
     public const uint SetGroupId = 0x400;
-    /// <summary>S_ISVTX.</summary>
-    public const uint Sticky = 0x200;
     /// <summary>S_IXGRP.</summary>
     public const uint GroupExecute = 0x8;
 

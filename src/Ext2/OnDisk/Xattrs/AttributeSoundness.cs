@@ -31,9 +31,6 @@ public static class AttributeSoundness
     public static string? FaultOfInode(ReadOnlySpan<byte> area) =>
         area.Length < 4 || Word(area, 0) != Magic ? null : FaultOf(area[4..], 0, 0, false);
 
-    /// <summary>Whether the area of an inode holds attributes.</summary>
-    public static bool InodeHolds(ReadOnlySpan<byte> area) => area.Length >= 4 && Word(area, 0) == Magic;
-
     // Offsets of values count from the start of the region, which is the block, or what follows the magic number in an inode.
     private static string? FaultOf(ReadOnlySpan<byte> region, int first, int valueBase, bool needsHash)
     {
