@@ -8,13 +8,13 @@ namespace Ext2Union.Conformance.Tests.Differential;
 public sealed class UnionTests
 {
     [Fact]
-    public void TmpfsOverTmpfsLooksLikeOverlayfs() => Compare(150, (_, _) => new TmpfsRecipe());
+    public void TmpfsOverTmpfsLooksLikeOverlayfs() => Compare(450, (_, _) => new TmpfsRecipe());
 
     [Fact]
-    public void TmpfsOverDirectoriesLooksLikeOverlayfs() => Compare(80, (_, _) => new HostRecipe());
+    public void TmpfsOverDirectoriesLooksLikeOverlayfs() => Compare(100, (_, _) => new HostRecipe());
 
     [Fact]
-    public void Ext2OverExt2LooksLikeOverlayfs() => Compare(150, (seed, folder) => new Ext2Recipe(seed, folder));
+    public void Ext2OverExt2LooksLikeOverlayfs() => Compare(450, (seed, folder) => new Ext2Recipe(seed, folder));
 
     private static void Compare(int seeds, Func<int, string, IUnionRecipe> newRecipe)
     {
