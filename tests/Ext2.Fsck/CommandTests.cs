@@ -76,6 +76,20 @@ public sealed class CommandTests : IDisposable
             result.Output.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("-p")]
+    [InlineData("-y")]
+    [InlineData("-r")]
+    [InlineData("-f")]
+    [InlineData("-D")]
+    public void ListingMarksTakesNoOptionOfARepair(string option)
+    {
+        ProcessResult result = Run("--list-marks", option, Saved(BaseVolumes.Groups));
+        Assert.Equal(16, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Contains($"{option} does not go with --list-marks", result.Error);
+    }
+
     [Fact]
     public void ProgressGoesWhereItWasAsked()
     {

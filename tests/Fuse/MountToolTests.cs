@@ -45,6 +45,19 @@ public sealed class MountToolTests : IDisposable
     [InlineData(32, "holds no ext2 volume", "/etc/passwd", "DIR")]
     [InlineData(32, "can only be a lower", "/etc", "DIR")]
     [InlineData(32, "lower /nowhere does not exist", "-o", "union,lower=/nowhere", "tmpfs", "DIR")]
+    [InlineData(1, "option size= does not apply: it sets up a layer in memory", "-o", "size=1m", "/nowhere/image", "DIR")]
+    [InlineData(1, "option mode= does not apply", "-o", "union,lower=/etc,mode=700", "/nowhere/image", "DIR")]
+    [InlineData(1, "option nr_inodes= does not apply", "-o", "lower=/etc,nr_inodes=5", "none", "DIR")]
+    [InlineData(1, "option uid= does not apply", "-o", "uid=5", "/nowhere/image", "DIR")]
+    [InlineData(1, "option gid= does not apply", "-o", "gid=5", "/nowhere/image", "DIR")]
+    [InlineData(1, "option redirect= does not apply: it is about a union", "-o", "redirect=on", "tmpfs", "DIR")]
+    [InlineData(1, "option fallthru= does not apply", "-o", "fallthru=memory", "/nowhere/image", "DIR")]
+    [InlineData(1, "option img_offset= does not apply", "-o", "union,img_offset=512", "tmpfs", "DIR")]
+    [InlineData(1, "option img_size= does not apply", "-o", "img_size=1m", "tmpfs", "DIR")]
+    [InlineData(1, "option errors= does not apply", "-o", "errors=continue,union", "tmpfs", "DIR")]
+    [InlineData(1, "option commit= does not apply", "-o", "commit=5", "tmpfs", "DIR")]
+    [InlineData(1, "option commit= does not apply: volatile never flushes", "-o", "commit=5,volatile", "/nowhere/image", "DIR")]
+    [InlineData(32, "does not exist; make it with: mkfs.ext2u", "-o", "union,lower=/etc,redirect=off,fallthru=memory,commit=9,errors=continue", "/nowhere/image", "DIR")]
     public void ARefusalIsOneSentence(int status, string says, params string[] arguments)
     {
         ProcessResult result = Mount([.. arguments.Select(argument => argument == "DIR" ? folder : argument)]);

@@ -86,6 +86,10 @@ internal sealed class FsckCommand
         {
             return Fail(ExitCode.Usage, "only one of -p (-a), -n and -y may be given");
         }
+        if (parsed.GetValue(listMarks) && Array.Find((Option<bool>[])[preen, yes, ask, force, compact], parsed.GetValue) is { } meaningless)
+        {
+            return Fail(ExitCode.Usage, $"{meaningless.Name} does not go with --list-marks, which checks and changes nothing; leave one of them out");
+        }
         CheckMode mode = parsed.GetValue(preen) ? CheckMode.Preen
             : parsed.GetValue(no) || parsed.GetValue(listMarks) ? CheckMode.No
             : parsed.GetValue(yes) ? CheckMode.Yes : CheckMode.Ask;

@@ -8,6 +8,9 @@ internal sealed class MountOptions
     /// <summary>Flags for mount(2).</summary>
     public MountFlags Flags { get; set; }
 
+    /// <summary>Names of the options with a value that were given, whatever their value.</summary>
+    public HashSet<string> Given { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Stack on lowers.</summary>
     public bool Union { get; set; }
 

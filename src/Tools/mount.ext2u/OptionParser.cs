@@ -82,6 +82,11 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         }
 
         bool? good = value is null ? ParseWord(name) : ParseValue(name, value);
+        if (good == true && value is not null)
+        {
+            _ = options.Given.Add(name);
+        }
+
         return good switch
         {
             true => null,

@@ -40,8 +40,14 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             spec = upper;
         }
 
+        bool hasTop = !Nothing.Contains(spec) || !request.Options.Union;
+        if ((refusal = OptionScope.Check(request.Options, hasTop ? spec : null)) is not null)
+        {
+            return null;
+        }
+
         FileSystem? top = null;
-        if (!Nothing.Contains(spec) || !request.Options.Union)
+        if (hasTop)
         {
             top = opening.OpenTop(spec, target, out refusal);
             if (top is null)
