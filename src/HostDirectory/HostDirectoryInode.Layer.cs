@@ -33,6 +33,9 @@ internal sealed partial class HostDirectoryInode
     public override Errno Link(ReadOnlySpan<byte> name, Inode target) => Errno.EROFS;
 
     /// <inheritdoc/>
+    public override Result<Inode> CreateDetachedDirectory(in NewInode what) => Errno.EROFS;
+
+    /// <inheritdoc/>
     public override Errno Install(ReadOnlySpan<byte> name, Inode detached) => Errno.EROFS;
 
     /// <inheritdoc/>

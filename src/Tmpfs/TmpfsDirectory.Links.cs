@@ -20,6 +20,25 @@ internal sealed partial class TmpfsDirectory
     }
 
     /// <inheritdoc/>
+    public override Result<Inode> CreateDetachedDirectory(in NewInode what)
+    {
+        using RankedLock.Scope scope = Layer.Gate.Enter();
+        if (Record.IsRemoved)
+        {
+            return Errno.ENOENT;
+        }
+
+        Errno error = Layer.MakeInode(what, this, false, out ITmpfsInode? made);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        made!.Record.LinkCount = 0;
+        return made.AsInode;
+    }
+
+    /// <inheritdoc/>
     public override Errno Install(ReadOnlySpan<byte> name, Inode detached)
     {
         using RankedLock.Scope scope = Layer.Gate.Enter();
@@ -127,7 +146,7 @@ internal sealed partial class TmpfsDirectory
         }
 
         InodeRecord record = linked.Record;
-        error = linked is TmpfsDirectory ? Errno.EPERM
+        error = linked is TmpfsDirectory directory && !(asCopy && IsDetachedHere(directory)) ? Errno.EPERM
             : record.IsRemoved ? Errno.ENOENT
             : record.LinkCount >= InodeRecord.MaximumLinks ? Errno.EMLINK
             : asCopy ? Errno.None
@@ -136,11 +155,15 @@ internal sealed partial class TmpfsDirectory
         {
             Layer.ReleaseInodes(mark >= 0 ? 1 : 0);
             PutInode(name, mark, linked);
-            record.LinkCount++;
+            record.LinkCount += linked is TmpfsDirectory ? 2u : 1u;
+            Record.LinkCount += linked is TmpfsDirectory ? 1u : 0u;
         }
 
         return error;
     }
+
+    private bool IsDetachedHere(TmpfsDirectory directory) =>
+        directory.Record is { LinkCount: 0, IsRemoved: false } && directory.parent == this;
 
     // do_renameat2 and vfs_rename, in their order.
     private Errno CheckRename(ITmpfsInode moving, TmpfsDirectory target, ITmpfsInode? victim, RenameFlags flags)

@@ -75,52 +75,28 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
         }
     }
 
-    private static Errno Undo(LayerDirectory parent, ReadOnlySpan<byte> name, bool wasFallthru, in Attributes parentAttributes)
-    {
-        Errno error = parent.RemoveDirectory(name);
-        if (error == Errno.None && wasFallthru)
-        {
-            error = parent.PutFallthru(name);
-        }
-
-        return error == Errno.None ? AttributeCopy.RestoreTimes(parent, parentAttributes) : error;
-    }
-
     private Errno MaterialiseOne(UnionDirectory directory)
     {
         LayerDirectory parent = directory.State.Parent!.Top!;
-        ReadOnlySpan<byte> name = directory.State.Name;
         Inode source = directory.Twins[0].Directory;
         Errno error = source.GetAttributes(out Attributes attributes);
-        error = error == Errno.None ? parent.GetAttributes(out Attributes parentAttributes) : NoAttributes(error, out parentAttributes);
-        if (error != Errno.None || !parent.Peek(name).TryGet(out Slot slot, out error))
+        var what = new NewInode { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId };
+        if (error != Errno.None || !parent.CreateDetachedDirectory(what).TryGet(out Inode created, out error))
         {
             return error;
         }
 
-        slot.Inode?.Release();
-        var what = new NewInode { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId, KeepParentTimes = true };
-        if (!parent.Create(name, what).TryGet(out Inode created, out error))
-        {
-            return error;
-        }
-
+        // The name comes last, and takes the place of a fallthru in the same step: in an opaque parent a name that is gone for a moment is lost to a kill.
         error = AttributeCopy.Run(source, created, out _);
+        error = error == Errno.None ? parent.Install(directory.State.Name, created) : error;
         if (error != Errno.None)
         {
             created.Release();
-            Errno undone = Undo(parent, name, slot.Kind == SlotKind.Fallthru, parentAttributes);
-            return undone is Errno.None ? error : undone;
+            return error;
         }
 
         Volatile.Write(ref directory.State.Top, created);
         union.Table.CopiedUp(ref directory.State, created);
         return Errno.None;
-    }
-
-    private static Errno NoAttributes(Errno error, out Attributes attributes)
-    {
-        attributes = default;
-        return error;
     }
 }

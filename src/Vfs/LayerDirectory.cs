@@ -39,8 +39,14 @@ public abstract class LayerDirectory : DirectoryInode
     public abstract Errno RemoveMark(ReadOnlySpan<byte> name);
 
     /// <summary>
+    /// Makes an empty directory without a name, to be named by <see cref="Install"/> of this directory and of no other. It goes when its last
+    /// reference is released before that. Errors: ENOSPC, EROFS, ENOENT when this directory was removed.
+    /// </summary>
+    public abstract Result<Inode> CreateDetachedDirectory(in NewInode what);
+
+    /// <summary>
     /// <see cref="DirectoryInode.Link"/> for a copy-up: names a detached inode, consuming a fallthru of that name, and leaves the directory's times
-    /// and the inode's times alone.
+    /// and the inode's times alone. Errors: as there; EPERM for a directory that is not a detached one of this directory.
     /// </summary>
     public abstract Errno Install(ReadOnlySpan<byte> name, Inode detached);
 }

@@ -129,7 +129,11 @@ public class CrashMatrixTests
 
                 foreach (byte[] directory in new[] { "d"u8.ToArray(), "e"u8.ToArray() })
                 {
-                    volume.Root.Create(directory, new NewInode { Mode = ModeBits.Of(InodeKind.Directory, 0x1ED) }).Value.Release();
+                    var root = (LayerDirectory)volume.Root;
+                    Inode made = root.CreateDetachedDirectory(new NewInode { Mode = ModeBits.Of(InodeKind.Directory, 0x1ED) }).Value;
+                    Assert.Equal(Errno.None, made.SetXattr("user.a"u8, new byte[100], XattrFlags.None));
+                    Assert.Equal(Errno.None, root.Install(directory, made));
+                    made.Release();
                 }
 
                 Sync(volume, device);

@@ -65,6 +65,31 @@ public sealed class DirectoryTests
     }
 
     [Fact]
+    public void A_detached_directory_is_installed_once_and_only_where_it_was_made()
+    {
+        using Fixture fixture = new();
+        NewInode what = new() { Mode = Fixture.Octal("40700") };
+        fixture.Root.CreateDetachedDirectory(what).Value.Release();
+        Assert.Equal(1000ul - 1, fixture.FreeInodes);
+        var other = (LayerDirectory)fixture.Root.Create("other"u8, what).Value;
+        Inode made = fixture.Root.CreateDetachedDirectory(what).Value;
+        Attributes before = Fixture.AttributesOf(fixture.Root);
+        Assert.Equal(Errno.None, fixture.Root.PutFallthru("d"u8));
+        Assert.Equal(Errno.EPERM, fixture.Root.Link("d"u8, made));
+        Assert.Equal(Errno.EPERM, other.Install("d"u8, made));
+        Assert.Equal(Errno.None, fixture.Root.Install("d"u8, made));
+        Assert.Equal(Errno.EPERM, fixture.Root.Install("e"u8, made));
+        Assert.Equal(before with { LinkCount = before.LinkCount + 1 }, Fixture.AttributesOf(fixture.Root));
+        Assert.Equal(2u, Fixture.AttributesOf(made).LinkCount);
+        Assert.Equal(["d", "other"], Fixture.Names(fixture.Root).Order());
+        made.Release();
+        other.Release();
+        Assert.Equal(1000ul - 3, fixture.FreeInodes);
+        Assert.Equal(Errno.None, fixture.Root.RemoveDirectory("d"u8));
+        Assert.Equal(1000ul - 2, fixture.FreeInodes);
+    }
+
+    [Fact]
     public void Marks_are_no_names()
     {
         using Fixture fixture = new();

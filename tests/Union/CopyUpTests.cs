@@ -202,6 +202,38 @@ public class CopyUpTests
         u.Remount();
     }
 
+    [Fact]
+    public void ADirectoryGetsItsNameLastAndAFailureTakesNoneAway()
+    {
+        bool isOver = false;
+        for (int changes = 0; !isOver; changes++)
+        {
+            using var u = new UnionFixture(["p/own=1"], [["p/d/x=1", "p/e/y=1"]]);
+            Inode low = LowerAt(u, "p/d");
+            Assert.Equal(Errno.None, low.SetXattr("user.colour"u8, "green"u8, XattrFlags.None));
+            low.Release();
+            u.LowersMayDiffer();
+            Assert.Equal("d e own", u.Names("p"));
+            var top = new FaultyLayer(u.Top);
+            u.Remount(top);
+            string before = LayerDump.Of(u.Top);
+            Attributes parent = u.Stat("p");
+            top.Countdown = changes;
+            Errno error = u.At("p/d", inode => u.Union.EnsureTop((IUnionInode)inode, 0));
+            isOver = top.Countdown >= 0;
+            top.Countdown = -1;
+            Assert.Equal(isOver ? Errno.None : Errno.EIO, error);
+            Assert.Equal(isOver, before != LayerDump.Of(u.Top));
+            Assert.Equal(isOver ? "^ d e? own" : "^ d? e? own", u.TopSlots("p"));
+            Assert.Equal(parent.ModifyTime, u.Stat("p").ModifyTime);
+            Assert.Equal("user.colour", Xattrs(u, "p/d"));
+            u.Remount();
+            Assert.Equal("d e own", u.Names("p"));
+            Assert.Equal("x", u.Names("p/d"));
+            Assert.Equal("user.colour", Xattrs(u, "p/d"));
+        }
+    }
+
     private static Errno Change(FileInode file, string call) => call switch
     {
         "chmod" => file.SetAttributes(new AttributeChange { Fields = AttributeFields.Mode, Mode = 0x180 }),

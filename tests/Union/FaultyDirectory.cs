@@ -72,6 +72,9 @@ internal sealed class FaultyDirectory(FaultyLayer layer, LayerDirectory inner) :
     public override Result<Inode> CreateDetached(in NewInode what) =>
         layer.Next() is var error and not Errno.None ? error : layer.Wrap(inner.CreateDetached(what));
 
+    public override Result<Inode> CreateDetachedDirectory(in NewInode what) =>
+        layer.Next() is var error and not Errno.None ? error : layer.Wrap(inner.CreateDetachedDirectory(what));
+
     public override Errno Link(ReadOnlySpan<byte> name, Inode target) =>
         layer.Next() is var error and not Errno.None ? error : inner.Link(name, FaultyLayer.Unwrap(target));
 

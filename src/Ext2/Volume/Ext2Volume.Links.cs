@@ -51,7 +51,7 @@ public sealed partial class Ext2Volume
     }
 
     /// <summary>
-    /// One more name is about to be put; a nameless inode is no orphan any more. <paramref name="touch"/>: the change time becomes now.
+    /// One more name is about to be put; a nameless inode is no orphan any more. A directory's first name comes with its own ".". <paramref name="touch"/>: the change time becomes now.
     /// Errors: EMLINK, EIO.
     /// </summary>
     internal Errno AddLink(IExt2Inode inode, bool touch)
@@ -84,7 +84,7 @@ public sealed partial class Ext2Volume
                 }
             }
 
-            record.Raw.LinksCount = (ushort)(record.Raw.LinksCount + 1);
+            record.Raw.LinksCount = (ushort)(record.Raw.LinksCount + (inode is DirectoryInode ? 2 : 1));
         }
 
         core.Epoch = epoch;

@@ -98,6 +98,38 @@ public sealed class TreeOperationTests
         E2fsck.AssertCleanWithoutMarks(image.Path);
     }
 
+    [Fact]
+    public void ADetachedDirectoryIsInstalledOnceAndOnlyWhereItWasMade()
+    {
+        using VolumeImage image = new(new Mke2fs());
+        Ext2Volume volume = image.Mount();
+        var root = (LayerDirectory)volume.Root;
+        NewInode what = new() { Mode = ModeBits.Of(InodeKind.Directory, 0x1ED) };
+        Inode lost = root.CreateDetachedDirectory(what).Value;
+        Assert.Equal(Errno.None, volume.Sync());
+        lost.Release();
+        var other = (LayerDirectory)Make(root, "other"u8, InodeKind.Directory);
+        Inode made = root.CreateDetachedDirectory(what).Value;
+        Assert.Equal(Errno.None, made.SetXattr("user.a"u8, "b"u8, XattrFlags.None));
+        Assert.Equal(Errno.None, volume.Sync());
+        Assert.Equal(Errno.None, root.PutFallthru("d"u8));
+        Assert.Equal(Errno.None, root.GetAttributes(out Attributes before));
+        Assert.Equal(Errno.EPERM, root.Link("d"u8, made));
+        Assert.Equal(Errno.EPERM, other.Install("d"u8, made));
+        Assert.Equal(Errno.None, root.Install("d"u8, made));
+        Assert.Equal(Errno.EPERM, root.Install("e"u8, made));
+        Assert.Equal(Errno.None, root.GetAttributes(out Attributes after));
+        Assert.Equal((before.LinkCount + 1, before.ModifyTime), (after.LinkCount, after.ModifyTime));
+        Assert.Equal(Errno.None, made.GetAttributes(out Attributes attributes));
+        Assert.Equal(2u, attributes.LinkCount);
+        Make((LayerDirectory)made, "file"u8, InodeKind.File).Release();
+        made.Release();
+        other.Release();
+        VolumeImage.End(volume);
+        Assert.Empty(image.Log.Lines);
+        E2fsck.AssertCleanWithoutMarks(image.Path);
+    }
+
     [Theory]
     [InlineData(128)]
     [InlineData(256)]

@@ -57,6 +57,16 @@ internal sealed partial class Ext2Directory
     }
 
     /// <inheritdoc/>
+    public override Result<Inode> CreateDetachedDirectory(in NewInode what)
+    {
+        using (Volume.Gate.Enter())
+        {
+            Errno error = BeginNaming(isVisible: false);
+            return error == Errno.None ? Make(what, 0) : error;
+        }
+    }
+
+    /// <inheritdoc/>
     public override Errno Link(ReadOnlySpan<byte> name, Inode target) => Link(name, target, touch: true);
 
     /// <inheritdoc/>
@@ -69,7 +79,8 @@ internal sealed partial class Ext2Directory
             return Errno.EXDEV;
         }
 
-        if (target.Kind == InodeKind.Directory)
+        var directory = target as Ext2Directory;
+        if (directory is not null && touch)
         {
             return Errno.EPERM;
         }
@@ -77,6 +88,7 @@ internal sealed partial class Ext2Directory
         using (Volume.Gate.Enter())
         {
             Errno error = BeginNaming(isVisible: touch);
+            error = error == Errno.None && directory is not null ? CheckDetached(directory) : error;
             RawInodeFlags flags = RawInodeFlags.None;
             error = error == Errno.None ? Volume.GetFlags(known.Core, out flags) : error;
             error = error == Errno.None && touch ? Protection.LinkTo((InodeFlags)(uint)flags) : error;
@@ -87,12 +99,23 @@ internal sealed partial class Ext2Directory
             if (error == Errno.None)
             {
                 Put(place, isMarked, name, target);
-                error = touch ? Volume.Touch(core) : Errno.None;
+                error = directory is not null ? CountSubdirectory(1) : touch ? Volume.Touch(core) : Errno.None;
             }
 
             place.Dispose();
             return error;
         }
+    }
+
+    /// <summary>Whether a directory may be installed here: it never had a name, and its ".." leads here. Errors: EPERM, EMLINK, EIO, EUCLEAN.</summary>
+    private Errno CheckDetached(Ext2Directory directory)
+    {
+        Errno error = directory.OpenContent(out DirectoryContent names);
+        InodeNumber above = default;
+        error = error == Errno.None ? names.GetParent(out above) : error;
+        return error != Errno.None ? error
+            : (directory.core.States & InodeStates.Orphan) == 0 || above != core.Number ? Errno.EPERM
+            : CheckSubdirectoryRoom();
     }
 
     /// <summary>
