@@ -42,6 +42,7 @@ public class MountingTests
     {
         using var image = new VolumeImage(new Mke2fs());
         Ext2Volume volume = image.Mount(new Ext2MountOptions { MountPoint = "/mnt/here" });
+        Assert.True(volume.WasClean);
         Assert.Contains("not clean", image.Debugfs("show_super_stats -h"));
         VolumeImage.End(volume);
         string text = image.Debugfs("show_super_stats -h");
@@ -58,7 +59,9 @@ public class MountingTests
         image.Mount().Dispose();
         Assert.False(image.TryMount(new Ext2MountOptions { IsLower = true }, out _, out string? refusal));
         Assert.Contains("fsck.ext2u", refusal);
-        VolumeImage.End(image.Mount());
+        Ext2Volume again = image.Mount();
+        Assert.False(again.WasClean);
+        VolumeImage.End(again);
         Assert.Contains("not clean", image.Debugfs("show_super_stats -h"));
     }
 

@@ -57,6 +57,9 @@ public sealed partial class Ext2Volume : FileSystem
     /// <summary>Measures of the volume.</summary>
     public Geometry Geometry { get; }
 
+    /// <summary>Whether the volume had been unmounted cleanly, and without errors met, before this mount.</summary>
+    public bool WasClean => (stateAtMount & (SuperblockState.Clean | SuperblockState.Errors)) == SuperblockState.Clean;
+
     /// <summary>Features that must be known to read the volume, as of now.</summary>
     public IncompatFeatures Incompat
     {
