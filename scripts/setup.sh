@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 # command:package. e2fsprogs holds the outside judges (e2fsck, mke2fs, debugfs), the rest are workloads and tests' tools.
 needed=(
-  e2fsck:e2fsprogs mke2fs:e2fsprogs debugfs:e2fsprogs fusermount3:fuse3 fuse2fs:fuse2fs
-  setfattr:attr setfacl:acl rsync:rsync sqlite3:sqlite3 git:git xz:xz-utils
-  mount:mount losetup:mount findmnt:util-linux setpriv:util-linux
+  e2fsck:e2fsprogs mke2fs:e2fsprogs debugfs:e2fsprogs fusermount3:fuse3
+  setfattr:attr setfacl:acl rsync:rsync sqlite3:sqlite3 git:git pgrep:procps
+  mount:mount losetup:mount setpriv:util-linux
 )
 PATH=$PATH:/usr/sbin:/sbin
 missing=()
