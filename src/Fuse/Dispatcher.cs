@@ -84,11 +84,24 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
             Opcode.Allocate or Opcode.CopyRange or Opcode.CopyRange64 => true,
             Opcode.Read => exchange.Fixed<ReadIn>().Size > LargeTransfer,
             Opcode.Write => exchange.RequestLength > LargeTransfer,
-            Opcode.Open => tree.Options.CopiesUp && (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0,
-            Opcode.SetAttributes or Opcode.SetXattr or Opcode.RemoveXattr or Opcode.Ioctl or Opcode.Link or Opcode.Rename or Opcode.Rename2 =>
-                tree.Options.CopiesUp,
+            Opcode.Open => tree.Options.CopiesUp && (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0 && Copies(exchange),
+            Opcode.SetAttributes or Opcode.SetXattr or Opcode.RemoveXattr or Opcode.Ioctl => tree.Options.CopiesUp && Copies(exchange),
+            Opcode.Link or Opcode.Rename or Opcode.Rename2 => tree.Options.CopiesUp,
             _ => false,
         };
+    }
+
+    // Handing a request to another thread costs more than most requests do, so only a file whose content is still below is worth it.
+    private bool Copies(Exchange exchange)
+    {
+        if (tree.Nodes.Find(exchange.Header.Node) is not { } inode)
+        {
+            return false;
+        }
+
+        bool copies = inode is FileInode { CopiesBeforeChange: true };
+        inode.Release();
+        return copies;
     }
 
     // allow_root is allow_other with a check of ours. What comes from the kernel itself or ends an open is served for everyone.

@@ -22,6 +22,8 @@ internal sealed class UnionFile : FileInode, IUnionInode
 
     public override FileSystem FileSystem => state.Union;
 
+    public override bool CopiesBeforeChange => Volatile.Read(in state.Top) is null;
+
     private FileInode Top => (FileInode)state.Top!;
 
     public override Errno Read(long offset, Span<byte> buffer, out int read) => ((FileInode)state.Current).Read(offset, buffer, out read);

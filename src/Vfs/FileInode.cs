@@ -6,6 +6,12 @@ public abstract class FileInode : Inode
     /// <inheritdoc/>
     public sealed override InodeKind Kind => InodeKind.File;
 
+    /// <summary>
+    /// Whether a change would copy the content first, which takes as long as the file is large. It may be past when it is read, so it
+    /// decides only who serves a request.
+    /// </summary>
+    public virtual bool CopiesBeforeChange => false;
+
     /// <summary>Reads at <paramref name="offset"/>; holes are zeros. <paramref name="read"/> is short only at the end of the file.</summary>
     public abstract Errno Read(long offset, Span<byte> buffer, out int read);
 
