@@ -61,8 +61,9 @@ if [ $# -gt 0 ]; then
   fi
   project=tests/$1
   shift
-  step "set-up" scripts/setup.sh --no-restore
-  step "build of $project" dotnet build "$project" -v q --nologo -clp:NoSummary
+  # All of it, for tests run the tools, which no test project refers to.
+  step "set-up" scripts/setup.sh
+  step "build" dotnet build Ext2Union.sln --no-restore -v q --nologo -clp:NoSummary
   run_project "$project" "$@"
   finish
 fi
