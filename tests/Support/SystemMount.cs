@@ -6,6 +6,8 @@ namespace Ext2Union.Tests.Support;
 /// <summary>mount(2) and umount2(2) themselves, for tests that mount thousands of times.</summary>
 public static partial class SystemMount
 {
+    private const int MostAttempts = 40;
+
     /// <summary>Mounts, or fails with the errno.</summary>
     public static void Mount(string source, string target, string type, string options)
     {
@@ -15,12 +17,21 @@ public static partial class SystemMount
         }
     }
 
-    /// <summary>Unmounts, or fails with the errno.</summary>
+    /// <summary>
+    /// Unmounts, or fails with the errno. A command that another test starts holds our open directories until its exec: what is busy is
+    /// tried again for a moment.
+    /// </summary>
     public static void Unmount(string target)
     {
-        if (umount2(target, 0) != 0)
+        for (int attempt = 0; umount2(target, 0) != 0; attempt++)
         {
-            throw new InvalidOperationException($"umount {target}: {(Errno)Marshal.GetLastPInvokeError()}");
+            var error = (Errno)Marshal.GetLastPInvokeError();
+            if (error != Errno.EBUSY || attempt == MostAttempts)
+            {
+                throw new InvalidOperationException($"umount {target}: {error}");
+            }
+
+            Thread.Sleep(50);
         }
     }
 

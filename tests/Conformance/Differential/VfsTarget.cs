@@ -136,6 +136,8 @@ internal sealed partial class VfsTarget(FileSystem first, TreeOptions options, F
 
     public Result<byte[]> Read(string path)
     {
+        // A damaged inode may claim terabytes; no file of a sequence comes near the bound.
+        const int MostBytes = 16 << 20;
         var content = new MemoryStream();
         Errno error = OnFile(path, file =>
         {
@@ -147,7 +149,7 @@ internal sealed partial class VfsTarget(FileSystem first, TreeOptions options, F
                 opened = opened == Errno.None ? file.Read(content.Length, buffer, out read) : opened;
                 content.Write(buffer, 0, read);
             }
-            while (opened == Errno.None && read > 0);
+            while (opened == Errno.None && read > 0 && content.Length < MostBytes);
             file.Closed(OpenMode.Read);
             return opened;
         });
