@@ -70,6 +70,23 @@ public abstract class Inode
     /// <summary>Lists the full names, each ended by a zero byte, trusted.* included. An empty buffer asks for the length. Errors: ERANGE.</summary>
     public abstract Errno ListXattr(Span<byte> buffer, out int length);
 
+    /// <summary>
+    /// Reads what the object is a copy of, and the path of the source inside its layer where that layer needs one to find it again
+    /// (at most 4095 bytes; an empty <paramref name="path"/> asks for its length alone). Errors: ENODATA, ERANGE.
+    /// </summary>
+    public virtual Errno GetCopySource(Span<byte> path, out CopySource source, out int pathLength)
+    {
+        source = default;
+        pathLength = 0;
+        return Errno.ENODATA;
+    }
+
+    /// <summary>
+    /// Stores what the object is a copy of. Changes no times. Durable before a name given later, and together with attributes changed later.
+    /// Errors: EOPNOTSUPP, ENOSPC, ENAMETOOLONG for a path there is no room for, EROFS.
+    /// </summary>
+    public virtual Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path) => Errno.EOPNOTSUPP;
+
     /// <summary>An open of the object begins; <see cref="Closed"/> ends it. Errors: EROFS for <see cref="OpenMode.Write"/>; what a copy-up answers.</summary>
     public virtual Errno Opened(OpenMode mode) =>
         (mode & OpenMode.Write) != 0 && FileSystem.IsReadOnly && Kind == InodeKind.File ? Errno.EROFS : Errno.None;
