@@ -6,6 +6,8 @@
 set -u
 cd "$(dirname "$0")"
 passed=0 failed=0 skipped=0
+# The compiler that the projects of a build share would stay behind.
+trap 'dotnet build-server shutdown --vbcscompiler > /dev/null 2>&1' EXIT
 
 finish() {
   echo "$passed passed, $failed failed, $skipped skipped"

@@ -10,6 +10,8 @@ key=$(find src packaging global.json Directory.Build.props Directory.Packages.pr
   -not -path '*/obj/*' -not -path '*/bin/*' -printf '%p %s %T@\n' 2>/dev/null | sort | sha256sum)
 [ "$(cat "$out/.published" 2>/dev/null)" = "$key" ] && exit 0
 rm -f "$out/.published"
+# The compiler that the projects of a build share would stay behind.
+trap 'dotnet build-server shutdown --vbcscompiler > /dev/null 2>&1' EXIT
 
 for tool in mkfs.ext2u fsck.ext2u mount.ext2u; do
   dotnet publish "src/Tools/$tool" -c Release -o "$out" -v q --nologo
