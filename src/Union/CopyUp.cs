@@ -3,14 +3,13 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Union;
 
 /// <summary>
-/// Brings files, symlinks and special files to the top without anything to undo: a detached inode gets the data and attributes, then one change of
+/// Brings files, symlinks and special files to the top without anything to undo: <see cref="CopyBuild"/> makes a detached inode, then one change of
 /// a directory names it (and consumes the fallthru there). Before that change the lower object is what everyone sees, after it the whole
 /// copy; a failure or a crash leaves an inode without a name, which the top frees. Data is copied without the tree lock.
 /// </summary>
 internal sealed class CopyUp
 {
     private const int StripeCount = 64;
-    private const int MaximumTargetBytes = 4096;
 
     private readonly UnionFileSystem union;
     private readonly RankedLock[] stripes = new RankedLock[StripeCount];
@@ -43,7 +42,7 @@ internal sealed class CopyUp
             }
 
             Inode home = NearestOnTop(node);
-            Errno error = Build(node.State.Lower!, (LayerDirectory)home, limit, out Inode? detached);
+            Errno error = CopyBuild.Run(node, (LayerDirectory)home, limit, out Inode? detached);
             home.Release();
             if (error != Errno.None)
             {
@@ -64,56 +63,6 @@ internal sealed class CopyUp
 
             return error;
         }
-    }
-
-    private static Errno Build(Inode lower, LayerDirectory home, long limit, out Inode? detached)
-    {
-        detached = null;
-        Errno error = lower.GetAttributes(out Attributes attributes);
-        if (error != Errno.None)
-        {
-            return error;
-        }
-
-        var what = new NewInode
-        {
-            Mode = attributes.Mode,
-            UserId = attributes.UserId,
-            GroupId = attributes.GroupId,
-            Device = attributes.Device,
-            KeepParentTimes = true,
-        };
-        byte[] target = [];
-        if (lower is SymlinkInode symlink)
-        {
-            target = new byte[MaximumTargetBytes];
-            error = symlink.ReadTarget(target, out int length);
-            what.Target = target.AsSpan(0, length);
-        }
-
-        if (error != Errno.None || !home.CreateDetached(what).TryGet(out Inode copy, out error))
-        {
-            return error;
-        }
-
-        if (lower is FileInode file)
-        {
-            error = FileDataCopy.Run(file, (FileInode)copy, Math.Min(limit, attributes.Size));
-        }
-
-        if (error == Errno.None)
-        {
-            error = AttributeCopy.Run(lower, copy, out _);
-        }
-
-        if (error != Errno.None)
-        {
-            copy.Release();
-            return error;
-        }
-
-        detached = copy;
-        return Errno.None;
     }
 
     // The copy is begun before the parents are materialised, for it is the part that fails when the top is full: the nearest directory lends its place.

@@ -87,7 +87,8 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
         }
 
         // The name comes last, and takes the place of a fallthru in the same step: in an opaque parent a name that is gone for a moment is lost to a kill.
-        error = AttributeCopy.Run(source, created, out _);
+        error = Record(directory, created);
+        error = error == Errno.None ? AttributeCopy.Run(source, created, out _) : error;
         error = error == Errno.None ? parent.Install(directory.State.Name, created) : error;
         if (error != Errno.None)
         {
@@ -98,5 +99,19 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
         Volatile.Write(ref directory.State.Top, created);
         union.Table.CopiedUp(ref directory.State, created);
         return Errno.None;
+    }
+
+    // It keeps its number by this. A top that cannot hold the record holds the directory all the same.
+    private Errno Record(UnionDirectory directory, Inode created)
+    {
+        Twin highest = directory.Twins[0];
+        var source = new CopySource
+        {
+            Layer = union.LayerNumbers.Of(highest.Layer),
+            Inode = highest.Directory.Number,
+            Generation = highest.Directory.Generation,
+        };
+        Errno error = created.SetCopySource(source, []);
+        return error == Errno.EOPNOTSUPP ? Errno.None : error;
     }
 }

@@ -28,6 +28,7 @@ internal static class InodeFactory
         else
         {
             state.Lower = found.Inode;
+            state.LowerPlace = (ushort)found.Layer;
             state.Top = found.Inode is DirectoryInode ? null : FindCopy(union, identity.Number);
             state.LinkOffset = state.Top is null ? 0 : union.Table.IdentityOf(0, state.Top).LinkOffset;
         }
@@ -49,7 +50,7 @@ internal static class InodeFactory
     public static Inode AdoptLower(UnionFileSystem union, Inode lower, int layer)
     {
         Identity identity = union.Table.IdentityOf(layer, lower);
-        IUnionInode node = MakeLeaf(lower, new UnionState(union, identity.Number, identity.Generation) { Lower = lower });
+        IUnionInode node = MakeLeaf(lower, new UnionState(union, identity.Number, identity.Generation) { Lower = lower, LowerPlace = (ushort)layer });
         union.Table.Add(node);
         return node.Inode;
     }
@@ -103,7 +104,11 @@ internal static class InodeFactory
                 return error;
             }
 
-            state.Lower = twins.Length > 0 ? twins[0].Directory : null;
+            if (twins.Length > 0)
+            {
+                (state.Lower, state.LowerPlace) = (twins[0].Directory, (ushort)twins[0].Layer);
+            }
+
             node = new UnionDirectory(state, twins);
         }
         else

@@ -21,6 +21,7 @@ public sealed class UnionFileSystem : FileSystem
         DirectoryBytes = directoryBytes;
         MaximumFileBytes = (top ?? lowers[0]).MaximumFileBytes;
         IsExclusive = (top?.IsExclusive ?? true) && lowers.All(lower => lower.IsExclusive);
+        LayerNumbers = new LayerNumbers(lowers);
         Table = new InodeTable(Numbers);
         Stack = new LayerStack(lowers, options.Log);
         CopyUp = new CopyUp(this);
@@ -28,7 +29,7 @@ public sealed class UnionFileSystem : FileSystem
         Listings = new ListingCache();
         LinkNames = new LinkNames(this);
         Twin[] twins = Stack.RootsBelow(0);
-        root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory }, twins);
+        root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory, LowerPlace = 1 }, twins);
         if (top is not null)
         {
             top.Root.Acquire();
@@ -56,6 +57,8 @@ public sealed class UnionFileSystem : FileSystem
     internal UnionOptions Options { get; }
 
     internal NumberSpace Numbers { get; } = new();
+
+    internal LayerNumbers LayerNumbers { get; }
 
     /// <summary>Guards the tree: what stands where, what is whose twin, which objects are alive.</summary>
     internal RankedLock Tree { get; } = new(LockRank.UnionTree);

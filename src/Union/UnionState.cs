@@ -20,6 +20,8 @@ internal struct UnionState(UnionFileSystem union, ulong number, uint generation)
     public Inode? Top;
     /// <summary>The inode in the highest lower. Kept after copy-up, for readers that are under way. A reference is held (a directory's twins hold it).</summary>
     public Inode? Lower;
+    /// <summary>The place in the stack of the layer that <see cref="Lower"/> belongs to; 1 is the highest lower.</summary>
+    public ushort LowerPlace;
     /// <summary>The directory it stands in: of directories, and of other objects that are not on top yet. A reference is held. Guarded by the tree lock.</summary>
     public UnionDirectory? Parent;
     /// <summary>Its name there. Guarded by the tree lock.</summary>
