@@ -6,6 +6,9 @@ namespace Ext2Union.Vfs;
 /// </summary>
 public abstract class CopyIndex
 {
+    /// <summary>Whether nothing is entered. Asked at every lookup of a linked lower file, so it costs nothing; false where that is not known.</summary>
+    public virtual bool IsEmpty => false;
+
     /// <summary>Finds the copy of a lower's inode. Hands out a reference. Errors: ENOENT.</summary>
     public abstract Result<Inode> Find(ushort layer, ulong inode);
 
