@@ -25,6 +25,12 @@ public readonly ref struct XattrName
     /// <summary>trusted.ext2u.origin: the redirect path of a directory. It is the union's own and shown to nobody.</summary>
     public static XattrName Origin => new(TrustedIndex, "ext2u.origin"u8);
 
+    /// <summary>trusted.ext2u.copy: what an object is a copy of.</summary>
+    public static XattrName Copy => new(TrustedIndex, "ext2u.copy"u8);
+
+    /// <summary>trusted.ext2u.lowers: on the root directory, the lowers that this volume was the top of.</summary>
+    public static XattrName Lowers => new(TrustedIndex, "ext2u.lowers"u8);
+
     /// <summary>The namespace.</summary>
     public byte Index { get; }
 
@@ -34,8 +40,9 @@ public readonly ref struct XattrName
     /// <summary>Whether it is one of the two access control lists.</summary>
     public bool IsAcl => Index is 2 or 3 && Suffix.IsEmpty;
 
-    /// <summary>Whether it is <see cref="Origin"/>.</summary>
-    public bool IsOrigin => Index == TrustedIndex && Suffix.SequenceEqual(Origin.Suffix);
+    /// <summary>Whether it is one of those that have calls of their own and are reached by no other: <see cref="Origin"/>, <see cref="Copy"/>, <see cref="Lowers"/>.</summary>
+    public bool IsKept => Index == TrustedIndex
+        && (Suffix.SequenceEqual(Origin.Suffix) || Suffix.SequenceEqual(Copy.Suffix) || Suffix.SequenceEqual(Lowers.Suffix));
 
     /// <summary>Whether it is one of the names that unions keep for themselves, trusted.ext2u.*; no list shows them.</summary>
     public bool IsOfUnions => Index == TrustedIndex && Suffix.StartsWith("ext2u."u8);

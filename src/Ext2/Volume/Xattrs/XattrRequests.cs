@@ -35,7 +35,7 @@ internal static class XattrRequests
                     : volume.Acls.Get(core.Number, inode, parsed, buffer, out length);
             }
 
-            return parsed.IsOrigin ? Errno.ENODATA : volume.Xattrs.Get(core.Number, inode, parsed, buffer, out length);
+            return parsed.IsKept ? Errno.ENODATA : volume.Xattrs.Get(core.Number, inode, parsed, buffer, out length);
         }
     }
 
@@ -126,7 +126,7 @@ internal static class XattrRequests
             return XattrName.IsNamespace(name) ? Errno.EINVAL : Errno.EOPNOTSUPP;
         }
 
-        bool isForbidden = parsed.IsOrigin || (parsed.IsUser && kind is not (InodeKind.File or InodeKind.Directory));
+        bool isForbidden = parsed.IsKept || (parsed.IsUser && kind is not (InodeKind.File or InodeKind.Directory));
         return isForbidden ? Errno.EPERM : Protection.ChangeXattr((InodeFlags)(uint)inode.View.Flags);
     }
 
