@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+
+namespace Ext2Union.Posix.Tests.Suite;
+
+/// <summary>Every behaviour, by group. EXT2U_POSIX limits a run to those whose "group/name" matches the pattern.</summary>
+internal static class Catalogue
+{
+    private static readonly Regex Wanted = new(Environment.GetEnvironmentVariable("EXT2U_POSIX") ?? "");
+
+    /// <summary>The groups and their behaviours.</summary>
+    public static IReadOnlyList<(string Name, Behaviour[] Behaviours)> Groups { get; } =
+    [
+        ("rename", Posix.Tests.Groups.RenameGroup.All),
+    ];
+
+    /// <summary>The behaviours to run, each with the place of its directory below the root of its flavour.</summary>
+    public static IReadOnlyList<(string Group, Behaviour Behaviour, string Place)> Places { get; } =
+    [
+        .. from set in Groups
+           from item in set.Behaviours.Select((behaviour, index) => (behaviour, index))
+           where Wanted.IsMatch($"{set.Name}/{item.behaviour.Name}")
+           select (set.Name, item.behaviour, $"{set.Name}/{item.index:d3}"),
+    ];
+}
