@@ -45,8 +45,8 @@ internal sealed class FileContent(PageStore store)
         return length;
     }
 
-    /// <summary>As <see cref="FileInode.Write"/>: what fits is written.</summary>
-    public Errno Write(long offset, ReadOnlySpan<byte> data, out int written)
+    /// <summary>As <see cref="FileInode.Write"/>: what fits is written, and no page below <paramref name="remainder"/> that is missing is filled in part.</summary>
+    public Errno Write(long offset, ReadOnlySpan<byte> data, long remainder, out int written)
     {
         written = 0;
         if (offset >= MaximumBytes)
@@ -61,7 +61,8 @@ internal sealed class FileContent(PageStore store)
             long position = offset + written;
             int within = (int)(position % PageBytes);
             int part = Math.Min(PageBytes - within, length - written);
-            error = PageForWrite(position / PageBytes, part < PageBytes, out int page);
+            int page = 0;
+            error = FillsPart(position, position + part, remainder) ? Errno.EIO : PageForWrite(position / PageBytes, part < PageBytes, out page);
             if (error != Errno.None)
             {
                 break;
@@ -158,6 +159,33 @@ internal sealed class FileContent(PageStore store)
         map.RemoveRange(firstWhole, endWhole, store);
     }
 
+    /// <summary>As <see cref="FileInode.GetExtent"/>.</summary>
+    public void GetExtent(long offset, long end, out bool isHole, out long until)
+    {
+        long filePage = offset / PageBytes;
+        isHole = offset >= Size || map[filePage] == 0;
+        until = end;
+        if (offset < Size)
+        {
+            long next = isHole ? map.FindData(filePage) : map.FindHole(filePage);
+            bool changes = next >= 0 && next < PagesOf(Size);
+            until = changes ? Math.Min(next * PageBytes, end) : isHole ? end : Math.Min(EndOf(PagesOf(Size)), end);
+        }
+    }
+
+    /// <summary>Whether a page of the range is missing that a source still has to give.</summary>
+    public bool Owes(long offset, long end, long remainder)
+    {
+        end = Math.Min(Math.Min(end, remainder), Size);
+        return offset < end && map.FindHole(offset / PageBytes) < PagesOf(end);
+    }
+
+    /// <summary>Whether a range begins or ends within a missing page of which a source has more to give than the range covers.</summary>
+    public bool FillsPart(long offset, long end, long remainder) =>
+        remainder > 0
+        && ((offset % PageBytes != 0 && Owes(offset - (offset % PageBytes), offset, remainder))
+            || (end % PageBytes != 0 && Owes(end, EndOf(end / PageBytes + 1), remainder)));
+
     /// <summary>As <see cref="FileInode.Seek"/>.</summary>
     public Errno Seek(long offset, SeekKind kind, out long position)
     {
@@ -181,6 +209,8 @@ internal sealed class FileContent(PageStore store)
 
     /// <summary>Gives all memory back.</summary>
     public void Free() => map.RemoveRange(0, long.MaxValue / PageBytes + 1, store);
+
+    private static long EndOf(long pages) => pages > MaximumBytes / PageBytes ? MaximumBytes : pages * PageBytes;
 
     private static long PagesOf(long bytes) => bytes / PageBytes + (bytes % PageBytes == 0 ? 0 : 1);
 

@@ -6,7 +6,7 @@ namespace Ext2Union.Tmpfs;
 /// Attributes and extended attributes of one object. Fields are guarded by the file system's lock, which the public
 /// methods take; what ends in Locked requires it.
 /// </summary>
-internal sealed class InodeRecord
+internal sealed partial class InodeRecord
 {
     /// <summary>Names one object may have, as ext4 has it; a number must end somewhere.</summary>
     public const uint MaximumLinks = 65000;

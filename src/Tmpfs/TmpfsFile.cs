@@ -39,6 +39,17 @@ internal sealed class TmpfsFile(InodeRecord record) : FileInode, ITmpfsInode
     public override Errno ListXattr(Span<byte> buffer, out int length) => Record.ListXattr(buffer, out length);
 
     /// <inheritdoc/>
+    public override Errno GetCopySource(Span<byte> path, out CopySource source, out int pathLength) =>
+        Record.GetCopySource(path, out source, out pathLength);
+
+    /// <inheritdoc/>
+    public override Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path)
+    {
+        using RankedLock.Scope scope = Record.FileSystem.Gate.Enter();
+        return Record.SetCopySourceLocked(source, path, content.Size);
+    }
+
+    /// <inheritdoc/>
     public override Errno Sync(bool dataOnly) => Errno.None;
 
     /// <inheritdoc/>
@@ -71,6 +82,11 @@ internal sealed class TmpfsFile(InodeRecord record) : FileInode, ITmpfsInode
         }
 
         using RankedLock.Scope scope = Record.FileSystem.Gate.Enter();
+        if (Record.RemainderLocked is var remainder and > 0 && content.Owes(offset, offset + Math.Min(buffer.Length, long.MaxValue - offset), remainder))
+        {
+            return Errno.EIO;
+        }
+
         read = content.Read(offset, buffer);
         return Errno.None;
     }
@@ -85,7 +101,7 @@ internal sealed class TmpfsFile(InodeRecord record) : FileInode, ITmpfsInode
         }
 
         using RankedLock.Scope scope = Record.FileSystem.Gate.Enter();
-        Errno error = content.Write(offset, data, out written);
+        Errno error = content.Write(offset, data, Record.RemainderLocked, out written);
         if (written > 0)
         {
             Record.TouchContentLocked();
@@ -107,6 +123,7 @@ internal sealed class TmpfsFile(InodeRecord record) : FileInode, ITmpfsInode
         if (error == Errno.None)
         {
             content.SetSize(size);
+            Record.ShrinkRemainderLocked(size);
             Record.TouchContentLocked();
         }
 
@@ -155,22 +172,45 @@ internal sealed class TmpfsFile(InodeRecord record) : FileInode, ITmpfsInode
         return content.Seek(offset, kind, out position);
     }
 
+    /// <inheritdoc/>
+    public override Errno GetExtent(long offset, long end, out bool isHole, out long until)
+    {
+        using RankedLock.Scope scope = Record.FileSystem.Gate.Enter();
+        content.GetExtent(offset, end, out isHole, out until);
+        return Errno.None;
+    }
+
     void ITmpfsInode.FreeContent() => content.Free();
 
+    // In an incomplete copy a hole below the remainder is the source's data: what is punched there becomes pages of zeros, and what is missing can
+    // neither be filled in part nor be preallocated.
     private Errno AllocateLocked(AllocateMode mode, long offset, long length)
     {
         bool keepSize = (mode & AllocateMode.KeepSize) != 0;
-        if ((mode & AllocateMode.PunchHole) != 0)
+        bool punches = (mode & AllocateMode.PunchHole) != 0;
+        long remainder = Record.RemainderLocked;
+        if (!punches && (mode & AllocateMode.ZeroRange) == 0)
         {
-            content.Punch(offset, length);
-            return Errno.None;
+            return content.Owes(offset, offset + length, remainder) ? Errno.EIO : content.Reserve(offset, length, keepSize);
         }
 
-        if ((mode & AllocateMode.ZeroRange) == 0)
+        if (content.FillsPart(offset, offset + length, remainder))
         {
-            return content.Reserve(offset, length, keepSize);
+            return Errno.EIO;
         }
 
-        return content.ZeroRange(offset, length, keepSize);
+        if (!punches)
+        {
+            return content.ZeroRange(offset, length, keepSize);
+        }
+
+        long zeroed = Math.Clamp(remainder - offset, 0, length);
+        Errno error = zeroed > 0 ? content.ZeroRange(offset, zeroed, true) : Errno.None;
+        if (error == Errno.None && zeroed < length)
+        {
+            content.Punch(offset + zeroed, length - zeroed);
+        }
+
+        return error;
     }
 }

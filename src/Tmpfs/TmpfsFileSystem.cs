@@ -16,6 +16,8 @@ public sealed class TmpfsFileSystem : FileSystem
     private readonly Dictionary<ulong, ITmpfsInode> inodes = [];
     private readonly TmpfsDirectory root;
     private readonly long inodeLimit;
+    private readonly List<RememberedLower> lowers = [];
+    private bool hasCopies;
     private ulong lastNumber;
     private long inodesUsed;
     private bool isDisposed;
@@ -35,6 +37,7 @@ public sealed class TmpfsFileSystem : FileSystem
             UserId = options.UserId,
             GroupId = options.GroupId,
         };
+        Index = new TmpfsCopyIndex(this);
         root = new TmpfsDirectory(new InodeRecord(this, ++lastNumber, what), null, opaque: false);
         Register(root);
     }
@@ -50,6 +53,19 @@ public sealed class TmpfsFileSystem : FileSystem
 
     /// <inheritdoc/>
     public override long MaximumFileBytes => FileContent.MaximumBytes;
+
+    /// <inheritdoc/>
+    public override LayerIdentity Identity { get; } = new(LayerKind.Passing, Guid.NewGuid().ToByteArray(), "tmpfs");
+
+    /// <inheritdoc/>
+    public override CopyIndex Index { get; }
+
+    /// <summary>Whether anything here was ever a copy; read without the lock, so that a layer without copies is asked for nothing.</summary>
+    internal bool HasCopies
+    {
+        get => Volatile.Read(ref hasCopies);
+        set => Volatile.Write(ref hasCopies, value);
+    }
 
     /// <summary>Guards everything.</summary>
     internal RankedLock Gate { get; }
@@ -72,6 +88,40 @@ public sealed class TmpfsFileSystem : FileSystem
 
         inode.AsInode.Acquire();
         return inode.AsInode;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetCopySource(ulong number, out CopySource source)
+    {
+        source = default;
+        if (!HasCopies)
+        {
+            return false;
+        }
+
+        using RankedLock.Scope scope = Gate.Enter();
+        return inodes.TryGetValue(number, out ITmpfsInode? inode) && inode.Record.TryGetCopySourceLocked(out source);
+    }
+
+    /// <inheritdoc/>
+    public override Errno ReadLowers(ICollection<RememberedLower> lowers)
+    {
+        using RankedLock.Scope scope = Gate.Enter();
+        foreach (RememberedLower lower in this.lowers)
+        {
+            lowers.Add(lower);
+        }
+
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno StoreLowers(IReadOnlyCollection<RememberedLower> lowers)
+    {
+        using RankedLock.Scope scope = Gate.Enter();
+        this.lowers.Clear();
+        this.lowers.AddRange(lowers);
+        return Errno.None;
     }
 
     /// <inheritdoc/>

@@ -40,6 +40,13 @@ internal sealed class TmpfsSpecial(InodeRecord record, DeviceNumber device) : Sp
     public override Errno ListXattr(Span<byte> buffer, out int length) => Record.ListXattr(buffer, out length);
 
     /// <inheritdoc/>
+    public override Errno GetCopySource(Span<byte> path, out CopySource source, out int pathLength) =>
+        Record.GetCopySource(path, out source, out pathLength);
+
+    /// <inheritdoc/>
+    public override Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path) => Record.SetCopySource(source, path);
+
+    /// <inheritdoc/>
     public override Errno Sync(bool dataOnly) => Errno.None;
 
     /// <inheritdoc/>

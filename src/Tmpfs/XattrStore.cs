@@ -53,6 +53,14 @@ internal sealed class XattrStore
         return Errno.None;
     }
 
+    /// <summary>Counts bytes of something else that is kept with the object, or gives them back; false when they are too many.</summary>
+    public bool TryCharge(int more)
+    {
+        bool fits = bytes + more <= MaximumBytes;
+        bytes += fits ? more : 0;
+        return fits;
+    }
+
     /// <summary>Removes an attribute; false when it is not there.</summary>
     public bool Remove(ReadOnlySpan<byte> name)
     {
