@@ -23,6 +23,9 @@ internal sealed class CopyUp
         }
     }
 
+    /// <summary>The lock under which an object is copied up, and under which the content of an incomplete copy is changed.</summary>
+    public RankedLock LockOf(ulong number) => stripes[number % StripeCount];
+
     /// <summary>Copies an object up, at most <paramref name="limit"/> bytes of its data. Nothing happens when it is on top. Requires: the tree lock is not held.</summary>
     public Errno Run(IUnionInode node, long limit)
     {
@@ -31,7 +34,7 @@ internal sealed class CopyUp
             return Errno.EROFS;
         }
 
-        using (stripes[node.State.Number % StripeCount].Enter())
+        using (LockOf(node.State.Number).Enter())
         {
             if (node.State.Top is not null)
             {

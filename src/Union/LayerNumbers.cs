@@ -16,7 +16,7 @@ internal sealed class LayerNumbers(IReadOnlyList<FileSystem> lowers)
     /// </summary>
     public bool TryPlace(int holder, ushort number, out int place)
     {
-        place = number;
-        return number > holder && number <= lowers.Count;
+        place = holder + number;
+        return number > 0 && place <= lowers.Count;
     }
 }

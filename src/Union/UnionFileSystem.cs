@@ -12,6 +12,7 @@ public sealed class UnionFileSystem : FileSystem
     private readonly FileSystem[] lowers;
     private readonly UnionDirectory root;
     private bool isUnmounted;
+    private bool topKeepsNoRecords;
 
     private UnionFileSystem(FileSystem? top, FileSystem[] lowers, UnionOptions options, uint directoryBytes)
     {
@@ -28,6 +29,7 @@ public sealed class UnionFileSystem : FileSystem
         DirectoryCopyUp = new DirectoryCopyUp(this);
         Listings = new ListingCache();
         LinkNames = new LinkNames(this);
+        CompletedCopies = new CompletedCopies(Tree);
         Twin[] twins = Stack.RootsBelow(0);
         root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory, LowerPlace = 1 }, twins);
         if (top is not null)
@@ -74,6 +76,18 @@ public sealed class UnionFileSystem : FileSystem
     internal ListingCache Listings { get; }
 
     internal LinkNames LinkNames { get; }
+
+    internal CompletedCopies CompletedCopies { get; }
+
+    /// <summary>Whether copying a file copies its data: it is asked for, or the top has shown that it cannot note where the data lies.</summary>
+    internal bool CopiesData
+    {
+        get => Options.CopyUp == CopyUpMode.Full || Volatile.Read(ref topKeepsNoRecords);
+        set => Volatile.Write(ref topKeepsNoRecords, value);
+    }
+
+    /// <summary>Bytes of a block of the top.</summary>
+    internal int BlockBytes => (int)DirectoryBytes;
 
     internal FileSystem? Top => top;
 
@@ -129,11 +143,23 @@ public sealed class UnionFileSystem : FileSystem
     public override Errno GetStatistics(out Statistics statistics) => (top ?? lowers[0]).GetStatistics(out statistics);
 
     /// <inheritdoc/>
-    public override Errno Sync() => top?.Sync() ?? Errno.None;
+    public override Errno Sync()
+    {
+        FileInode[] completed = CompletedCopies.Take(null);
+        Errno error = top?.Sync() ?? Errno.None;
+        if (error == Errno.None)
+        {
+            CompletedCopies.Complete(completed);
+        }
+
+        return error;
+    }
 
     /// <inheritdoc/>
     public override Errno Unmount()
     {
+        // Records of copies that have become complete are changed; what that leaves to write is written with the rest.
+        _ = CompletedCopies.Take(null).Length > 0 ? Sync() : Errno.None;
         LetGo();
         Errno first = top?.Unmount() ?? Errno.None;
         foreach (FileSystem lower in lowers)
@@ -171,6 +197,11 @@ public sealed class UnionFileSystem : FileSystem
     internal void Drop(IUnionInode node)
     {
         ref UnionState state = ref node.State;
+        if (node is UnionFile file)
+        {
+            file.ReleaseSources();
+        }
+
         state.Top?.Release();
         if (node is UnionDirectory directory)
         {
@@ -222,6 +253,11 @@ public sealed class UnionFileSystem : FileSystem
         isUnmounted = true;
         foreach (IUnionInode node in Table.Live)
         {
+            if (node is UnionFile file)
+            {
+                file.ReleaseSources();
+            }
+
             node.State.Top?.Release();
             if (node is UnionDirectory directory)
             {

@@ -11,6 +11,9 @@ public sealed class UnionOptions
     /// <summary>Whether a directory with lower content can be renamed (it stores its origin); else that answers EXDEV.</summary>
     public bool Redirect { get; init; } = true;
 
+    /// <summary>How much of a file's data is copied when the file is. A top that cannot note where the rest lies copies all.</summary>
+    public CopyUpMode CopyUp { get; init; } = CopyUpMode.Full;
+
     /// <summary>Where changes of the union's own take the time from.</summary>
     public Clock Clock { get; init; } = Clock.System;
 

@@ -30,7 +30,7 @@ public class ConcurrencyTests
     [Fact]
     public void OneFileIsCopiedOnceWhoeverAsks()
     {
-        using var u = new UnionFixture([], [["d/f=x"]]);
+        using var u = new UnionFixture([], [["d/f=x"]], copyUp: CopyUpMode.Full);
         var low = (FileInode)((DirectoryInode)u.Lowers[0].Root.Lookup("d"u8).Value).Lookup("f"u8).Value;
         Assert.Equal(Errno.None, low.Write(0, new byte[3 << 20], out _));
         u.LowersMayDiffer();

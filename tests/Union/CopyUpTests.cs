@@ -66,7 +66,7 @@ public class CopyUpTests
     [Fact]
     public void TruncatingOpensAndShrinkingCopyNoMoreThanNeeded()
     {
-        using var u = new UnionFixture([], [["big=0123456789", "cut=0123456789", "ext=0123456789"]], topOptions: new TmpfsOptions { SizeBytes = 1 << 20 });
+        using var u = new UnionFixture([], [["big=0123456789", "cut=0123456789", "ext=0123456789"]], topOptions: new TmpfsOptions { SizeBytes = 1 << 20 }, copyUp: CopyUpMode.Full);
         WriteLower(u, "big", 1 << 22);
         WriteLower(u, "cut", 1 << 22);
         Assert.Equal(Errno.ENOSPC, u.Chmod("big", 0x180));
@@ -83,7 +83,7 @@ public class CopyUpTests
     [Fact]
     public void HolesStayHolesAndLargeFilesArriveWhole()
     {
-        using var u = new UnionFixture([], [["f=x"]]);
+        using var u = new UnionFixture([], [["f=x"]], copyUp: CopyUpMode.Full);
         WriteLower(u, "f", 40L << 20);
         Assert.Equal(Errno.None, u.Chmod("f", 0x180));
         Attributes copy = u.Stat("f");

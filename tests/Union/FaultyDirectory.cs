@@ -34,6 +34,12 @@ internal sealed class FaultyDirectory(FaultyLayer layer, LayerDirectory inner) :
 
     public override Errno ListXattr(Span<byte> buffer, out int length) => inner.ListXattr(buffer, out length);
 
+    public override Errno GetCopySource(Span<byte> path, out CopySource source, out int pathLength) =>
+        layer.KeepsRecords ? inner.GetCopySource(path, out source, out pathLength) : base.GetCopySource(path, out source, out pathLength);
+
+    public override Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path) =>
+        !layer.KeepsRecords ? Errno.EOPNOTSUPP : layer.Next() is var error and not Errno.None ? error : inner.SetCopySource(source, path);
+
     public override Errno Sync(bool dataOnly) => layer.Next() is var error and not Errno.None ? error : inner.Sync(dataOnly);
 
     protected override void LastReleased() => layer.Released(this);

@@ -38,7 +38,20 @@ internal sealed class FaultyFile(FaultyLayer layer, FileInode inner) : FileInode
 
     protected override void LastReleased() => layer.Released(this);
 
-    public override Errno Read(long offset, Span<byte> buffer, out int read) => inner.Read(offset, buffer, out read);
+    public override Errno Read(long offset, Span<byte> buffer, out int read)
+    {
+        Errno error = inner.Read(offset, buffer, out read);
+        layer.BytesRead += read;
+        return error;
+    }
+
+    public override Errno GetExtent(long offset, long end, out bool isHole, out long until) => inner.GetExtent(offset, end, out isHole, out until);
+
+    public override Errno GetCopySource(Span<byte> path, out CopySource source, out int pathLength) =>
+        layer.KeepsRecords ? inner.GetCopySource(path, out source, out pathLength) : base.GetCopySource(path, out source, out pathLength);
+
+    public override Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path) =>
+        !layer.KeepsRecords ? Errno.EOPNOTSUPP : layer.Next() is var error and not Errno.None ? error : inner.SetCopySource(source, path);
 
     public override Errno Write(long offset, ReadOnlySpan<byte> data, out int written)
     {

@@ -2,7 +2,7 @@ using Ext2Union.Vfs;
 
 namespace Ext2Union.Union.Tests;
 
-/// <summary>A layer whose N-th change, or N-th read of attributes, fails. Objects are wrapped as they are handed out. Does not end the layer it stands before.</summary>
+/// <summary>A layer whose N-th change, or N-th read of attributes, fails, and that counts what is read of its files. Objects are wrapped as they are handed out. Does not end the layer it stands before.</summary>
 internal sealed class FaultyLayer : FileSystem
 {
     private readonly FileSystem inner;
@@ -27,11 +27,20 @@ internal sealed class FaultyLayer : FileSystem
     /// <summary>What setting an attribute answers always.</summary>
     public Errno RefuseXattr { get; set; }
 
+    /// <summary>Whether its objects can note what they are copies of.</summary>
+    public bool KeepsRecords { get; set; } = true;
+
+    /// <summary>Whether nobody else changes it.</summary>
+    public bool IsAlone { get; set; } = true;
+
+    /// <summary>Bytes of files that were read.</summary>
+    public long BytesRead { get; set; }
+
     public override DirectoryInode Root { get; }
 
     public override bool IsReadOnly => false;
 
-    public override bool IsExclusive => true;
+    public override bool IsExclusive => IsAlone;
 
     public override long MaximumFileBytes => inner.MaximumFileBytes;
 
@@ -42,6 +51,10 @@ internal sealed class FaultyLayer : FileSystem
     public Errno NextStat() => StatCountdown >= 0 && StatCountdown-- == 0 ? Failure : Errno.None;
 
     public override Result<Inode> Find(ulong number) => Wrap(inner.Find(number));
+
+    public override Errno ReadLowers(ICollection<RememberedLower> lowers) => inner.ReadLowers(lowers);
+
+    public override Errno StoreLowers(IReadOnlyCollection<RememberedLower> lowers) => Next() is var error and not Errno.None ? error : inner.StoreLowers(lowers);
 
     public override Errno GetStatistics(out Statistics statistics) => inner.GetStatistics(out statistics);
 

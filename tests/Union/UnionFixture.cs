@@ -13,7 +13,7 @@ internal sealed class UnionFixture : IDisposable
     private readonly List<string> lowersBefore = [];
     private UnionFileSystem? union;
 
-    public UnionFixture(string[] top, string[][] lowers, FallthruMode fallthru = FallthruMode.Persist, bool redirect = true, TmpfsOptions? topOptions = null)
+    public UnionFixture(string[] top, string[][] lowers, FallthruMode fallthru = FallthruMode.Persist, bool redirect = true, TmpfsOptions? topOptions = null, CopyUpMode? copyUp = null)
     {
         Top = LayerRecipe.Build((topOptions ?? new TmpfsOptions { Mode = 0x1ED }) with { Clock = Clock }, top);
         foreach (string[] lower in lowers)
@@ -21,13 +21,16 @@ internal sealed class UnionFixture : IDisposable
             Lowers.Add(LayerRecipe.Build(Clock, true, lower));
         }
 
-        options = new UnionOptions { Fallthru = fallthru, Redirect = redirect, Clock = Clock };
+        options = new UnionOptions { Fallthru = fallthru, Redirect = redirect, Clock = Clock, Log = Log, CopyUp = copyUp ?? new UnionOptions().CopyUp };
         Clock.Seconds = 2000;
         Remount();
         lowersBefore.AddRange(Lowers.Select(LayerDump.Of));
     }
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>What the union reported.</summary>
+    public RememberingLog Log { get; } = new();
 
     public TmpfsFileSystem Top { get; }
 
@@ -37,14 +40,14 @@ internal sealed class UnionFixture : IDisposable
 
     public DirectoryInode Root => union!.Root;
 
-    public void Remount(FileSystem? top = null)
+    public void Remount(FileSystem? top = null, IReadOnlyList<FileSystem>? layers = null)
     {
         if (union is not null)
         {
             Assert.Equal(Errno.None, union.Unmount());
         }
 
-        union = UnionFileSystem.Create(top ?? Top, Lowers, options).Value;
+        union = UnionFileSystem.Create(top ?? Top, layers ?? Lowers, options).Value;
     }
 
     public void Dispose()
