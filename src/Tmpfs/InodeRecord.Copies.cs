@@ -70,8 +70,11 @@ internal sealed partial class InodeRecord
             return Errno.ENOSPC;
         }
 
+        // What was cut off meanwhile stays cut off.
+        long remainder = copy is null ? source.Remainder : Math.Min(copy.Source.Remainder, source.Remainder);
         copy ??= new CopyNote();
         copy.Source = source;
+        copy.Source.Remainder = remainder;
         copy.Path = path.SequenceEqual(copy.Path) ? copy.Path : path.ToArray();
         FileSystem.HasCopies = true;
         return Errno.None;

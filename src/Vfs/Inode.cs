@@ -82,7 +82,8 @@ public abstract class Inode
     }
 
     /// <summary>
-    /// Stores what the object is a copy of. Changes no times. Durable before a name given later, and together with attributes changed later.
+    /// Stores what the object is a copy of. Changes no times. Durable before a name given later, and together with attributes changed later. Of the remainder in a
+    /// record that is there already and the one given the smaller is kept: the file may have been cut since the record was read.
     /// Errors: EOPNOTSUPP, ENOSPC, ENAMETOOLONG for a path there is no room for, EROFS.
     /// </summary>
     public virtual Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path) => Errno.EOPNOTSUPP;

@@ -111,6 +111,12 @@ public static class CopyChecks
         Assert.Equal((10 * block) + 100, RemainderOf(file));
 
         Shrink(file, block);
+
+        // A record that was read before the file was cut does not bring back what was cut off.
+        long remainder = RemainderOf(file);
+        Assert.Equal(Errno.None, file.SetSize(3 * block));
+        Assert.Equal(Errno.None, file.SetCopySource(Sample with { Remainder = remainder + 1, Size = 20 * block }, []));
+        Assert.Equal(remainder, RemainderOf(file));
         file.Release();
 
         void AssertRead(Errno error, long offset, int length)
