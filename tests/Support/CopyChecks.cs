@@ -52,7 +52,7 @@ public static class CopyChecks
             Assert.Equal(Errno.ERANGE, inode.GetCopySource(path.AsSpan(0, 5), out _, out _));
             Assert.True(fileSystem.TryGetCopySource(inode.Number, out source));
             Assert.Equal(Sample, source);
-            Assert.Equal(Errno.None, inode.SetCopySource(Sample with { Inode = 78, LowerNames = 2, IsIndexed = kind != InodeKind.Directory }, []));
+            Assert.Equal(Errno.None, inode.SetCopySource(Sample with { Inode = 78, LowerNames = kind == InodeKind.Directory ? 0u : 2, IsIndexed = kind != InodeKind.Directory }, []));
             Assert.Equal(Errno.None, inode.GetCopySource(path, out source, out length));
             Assert.Equal((78ul, 0), (source.Inode, length));
             Assert.Equal(Errno.None, inode.ListXattr([], out length));

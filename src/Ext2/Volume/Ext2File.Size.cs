@@ -31,7 +31,7 @@ internal sealed partial class Ext2File
         using (volume.Contents.Change(core.Number))
         using (volume.Gate.Enter())
         {
-            Errno error = volume.BeginChange();
+            Errno error = BeginContentChange(out _);
             if (error == Errno.None && size >= LargeFileBytes)
             {
                 error = volume.EnsureLargeFiles();
@@ -42,8 +42,12 @@ internal sealed partial class Ext2File
                 return error;
             }
 
-            using InodeLease inode = volume.ReadInode(core.Number);
-            return inode.Error == Errno.None ? SetSizeLocked(inode, size) : inode.Error;
+            using (InodeLease inode = volume.ReadInode(core.Number))
+            {
+                error = inode.Error == Errno.None ? SetSizeLocked(inode, size) : inode.Error;
+            }
+
+            return error == Errno.None && isRecordStale ? StoreRemainder() : error;
         }
     }
 
@@ -70,9 +74,10 @@ internal sealed partial class Ext2File
 
         using (volume.Contents.Change(core.Number))
         {
-            return mode switch
+            Errno error = PrepareAllocation(mode, offset, offset + length, out long owed);
+            return error != Errno.None ? error : mode switch
             {
-                AllocateMode.PunchHole | AllocateMode.KeepSize => Punch(offset, offset + length),
+                AllocateMode.PunchHole | AllocateMode.KeepSize => PunchOwed(offset, offset + length, owed),
                 AllocateMode.None or AllocateMode.KeepSize => Reserve(offset, offset + length, mode == AllocateMode.KeepSize, false),
                 AllocateMode.ZeroRange or AllocateMode.ZeroRange | AllocateMode.KeepSize =>
                     Reserve(offset, offset + length, mode != AllocateMode.ZeroRange, true),
@@ -94,6 +99,7 @@ internal sealed partial class Ext2File
             error = volume.Map.FreeRange(core.Number, inode, (ulong)((size + block - 1) >> volume.Geometry.BlockBits), ulong.MaxValue);
         }
 
+        error = error == Errno.None ? ShrinkRemainder(inode, size) : error;
         if (error == Errno.None)
         {
             view.Size = size;

@@ -92,7 +92,7 @@ internal sealed partial class Ext2File
         Ext2Volume volume = core.Volume;
         using (volume.Gate.Enter())
         {
-            Errno error = volume.BeginChange();
+            Errno error = BeginContentChange(out long owed);
             if (error == Errno.None && offset + length >= LargeFileBytes)
             {
                 error = volume.EnsureLargeFiles();
@@ -100,7 +100,7 @@ internal sealed partial class Ext2File
 
             if (error == Errno.None)
             {
-                error = MapForWrite(offset, length, out run, out BlockNumber goal, out extends);
+                error = MapForWrite(offset, length, owed, out run, out BlockNumber goal, out extends);
                 isNew = error == Errno.None && run.IsHole;
                 if (isNew)
                 {
@@ -112,7 +112,7 @@ internal sealed partial class Ext2File
         }
     }
 
-    private Errno MapForWrite(long offset, int length, out BlockRun run, out BlockNumber goal, out bool extends)
+    private Errno MapForWrite(long offset, int length, long owed, out BlockRun run, out BlockNumber goal, out bool extends)
     {
         run = default;
         goal = BlockNumber.None;
@@ -132,6 +132,7 @@ internal sealed partial class Ext2File
         if (error == Errno.None)
         {
             error = volume.Map.Map(core.Number, inode, at, blocks, out run);
+            error = error == Errno.None && run.IsHole && owed > 0 ? LimitToWhole(offset, length, owed, ref run) : error;
         }
 
         if (error != Errno.None)

@@ -83,6 +83,8 @@ internal sealed partial class Ext2File : FileInode, IExt2Inode
                 Errno error = ReadSome(offset + read, buffer[read..], out int part);
                 if (error != Errno.None)
                 {
+                    // A short read would be taken for the end of the file, and what it lacks for zeros.
+                    read = OwesAnything ? 0 : read;
                     return read > 0 ? Errno.None : error;
                 }
 
@@ -193,6 +195,12 @@ internal sealed partial class Ext2File : FileInode, IExt2Inode
                 return Errno.None;
             }
 
+            Errno unknown = GetRemainder(inode, out long owed);
+            if (unknown != Errno.None)
+            {
+                return unknown;
+            }
+
             length = (int)Math.Min(wanted, size - offset);
             var at = new FileBlock((uint)(offset >> bits));
             uint blocks = (uint)((offset + length - 1) >> bits) - at.Value + 1;
@@ -202,6 +210,11 @@ internal sealed partial class Ext2File : FileInode, IExt2Inode
                 if (error != Errno.None)
                 {
                     return count > 0 ? Errno.None : error;
+                }
+
+                if (runs[count].IsHole && Math.Max(offset, (long)at.Value << bits) < owed)
+                {
+                    return Errno.EIO;
                 }
 
                 at += runs[count].Count;

@@ -48,6 +48,13 @@ internal sealed class Ext2Special : SpecialInode, IExt2Inode
     public override Errno ListXattr(Span<byte> buffer, out int length) => XattrRequests.List(ref core, buffer, out length);
 
     /// <inheritdoc/>
+    public override Errno GetCopySource(Span<byte> path, out CopySource source, out int pathLength) =>
+        CopyRequests.Get(ref core, path, out source, out pathLength);
+
+    /// <inheritdoc/>
+    public override Errno SetCopySource(in CopySource source, ReadOnlySpan<byte> path) => CopyRequests.Set(ref core, source, path);
+
+    /// <inheritdoc/>
     public override Errno Sync(bool dataOnly) => InodeRequests.Sync(ref core, dataOnly);
 
     /// <inheritdoc/>

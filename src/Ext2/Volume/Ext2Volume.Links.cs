@@ -160,6 +160,14 @@ public sealed partial class Ext2Volume
         return (RawInodeFlags)(uint)(isDirectory ? All : All & ~InodeFlags.DirectorySynchronous);
     }
 
+    // Counting goes on from a random number after each mount: by chance it could meet what the record's last owner had.
+    private uint NextGeneration(uint old)
+    {
+        nextGeneration++;
+        nextGeneration += nextGeneration == old ? 1u : 0u;
+        return nextGeneration;
+    }
+
     private Result<Inode> Begin(InodeNumber number, in NewInode what, int links, RawInodeFlags inherited)
     {
         using InodeLease record = ReadInode(number);
@@ -171,6 +179,7 @@ public sealed partial class Ext2Volume
 
         InodeView view = record.View;
         Timestamp now = Now;
+        uint oldGeneration = view.Raw.Generation;
         view.Initialize();
         view.Raw.Mode = (ushort)what.Mode;
         view.UserId = what.UserId;
@@ -180,7 +189,7 @@ public sealed partial class Ext2Volume
         view.ChangeTime = now;
         view.BirthTime = now;
         view.Raw.LinksCount = (ushort)links;
-        view.Raw.Generation = ++nextGeneration;
+        view.Raw.Generation = NextGeneration(oldGeneration);
         view.Flags = what.Kind is InodeKind.File or InodeKind.Directory ? inherited : inherited & (RawInodeFlags)(uint)(InodeFlags.NoDump | InodeFlags.NoAccessTime);
         if (what.Opaque)
         {

@@ -109,6 +109,7 @@ public sealed partial class Ext2Volume
         }
 
         root = directory;
+        hasCopies = FindCopies();
         if (isReadOnly)
         {
             return null;

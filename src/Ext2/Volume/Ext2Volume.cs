@@ -1,5 +1,6 @@
 using Ext2Union.BlockDevices;
 using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Unions;
 using Ext2Union.Ext2.Storage;
 using Ext2Union.Vfs;
 
@@ -34,6 +35,7 @@ public sealed partial class Ext2Volume : FileSystem
         stateAtMount = (SuperblockState)(ushort)superblock.State;
         isReadOnly = parts.IsReadOnly;
         wasMountedReadOnly = parts.IsReadOnly;
+        Identity = LayerIdentities.Of(superblock, InodeNumber.Root);
         map = new BlockMap(this);
         Bitmaps = new GroupBitmaps(this);
         blocks = new BlockAllocator(this);

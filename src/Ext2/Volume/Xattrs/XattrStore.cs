@@ -12,6 +12,9 @@ namespace Ext2Union.Ext2.Volume;
 /// </summary>
 internal sealed class XattrStore(Ext2Volume volume)
 {
+    // What a device writes whole or not at all.
+    private const int SectorBytes = 512;
+
     private readonly XattrBlocks blocks = new(volume);
     private readonly byte[] newBlock = new byte[volume.Geometry.BlockBytes];
     private readonly byte[] newRest = new byte[volume.Geometry.InodeBytes];
@@ -98,6 +101,10 @@ internal sealed class XattrStore(Ext2Volume volume)
                 : Errno.ENODATA;
         }
     }
+
+    /// <summary>Whether an attribute lies in the same sector as size and blocks of its inode, and so changes together with them.</summary>
+    public bool IsInRecord(InodeNumber number, in InodeLease inode, scoped XattrName name) =>
+        volume.Geometry.InodeBytes <= SectorBytes && OpenRest(number, inode, out XattrRegion rest) == Errno.None && rest.TryFind(name, out _);
 
     /// <summary>Lists the full names but the union's own, each ended by a zero. An empty buffer asks for the length. Errors: ERANGE, EIO, EUCLEAN.</summary>
     public Errno List(InodeNumber number, in InodeLease inode, Span<byte> buffer, out int length)

@@ -1,0 +1,126 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Unions;
+using Ext2Union.Ext2.OnDisk.Xattrs;
+using Ext2Union.Ext2.Storage;
+using Ext2Union.Vfs;
+
+namespace Ext2Union.Ext2.Volume;
+
+/// <content>What makes a volume a top that knows its lowers, and a lower that is known again.</content>
+public sealed partial class Ext2Volume
+{
+    private bool hasCopies;
+
+    /// <inheritdoc/>
+    public override LayerIdentity Identity { get; }
+
+    /// <summary>
+    /// Whether there may be copies here: it was the top of a union once, or may hold something that leads into a layer below. Read without the lock, so that
+    /// a volume that never was a top is asked for nothing.
+    /// </summary>
+    internal bool HasCopies
+    {
+        get => Volatile.Read(ref hasCopies);
+        set => Volatile.Write(ref hasCopies, value);
+    }
+
+    /// <summary>The identity of a directory of this volume that is a layer by itself. Requires: it belongs to this volume.</summary>
+    public LayerIdentity IdentityOf(DirectoryInode directory)
+    {
+        using (Gate.Enter())
+        {
+            return LayerIdentities.Of(superblock, new InodeNumber((uint)directory.Number));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetCopySource(ulong number, out CopySource source)
+    {
+        source = default;
+        var wanted = new InodeNumber((uint)number);
+        if (!HasCopies || number > uint.MaxValue || wanted.Value < Geometry.FirstInode.Value || !Geometry.IsInode(wanted))
+        {
+            return false;
+        }
+
+        using (Gate.Enter())
+        {
+            using InodeLease inode = ReadInode(wanted);
+            return inode.Error == Errno.None
+                && inode.Raw.LinksCount != 0
+                && CopyRequests.Read(this, wanted, inode, [], out source, out _) == Errno.None
+                && FitsSize(inode, ref source);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno ReadLowers(ICollection<RememberedLower> lowers)
+    {
+        using (Gate.Enter())
+        {
+            using InodeLease inode = ReadInode(InodeNumber.Root);
+            if (inode.Error != Errno.None)
+            {
+                return inode.Error;
+            }
+
+            Errno error = Xattrs.Find(InodeNumber.Root, inode, XattrName.Lowers, out BlockLease lease, out ReadOnlySpan<byte> value);
+            using (lease)
+            {
+                if (error != Errno.None)
+                {
+                    return error == Errno.ENODATA ? Errno.None : error;
+                }
+
+                LowerTableFault fault = LowerTable.Read(value, lowers);
+                return fault == LowerTableFault.None ? Errno.None
+                    : Corrupt(InodeNumber.Root, BlockNumber.None, $"has a table of lowers that is not sound ({fault})");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno StoreLowers(IReadOnlyCollection<RememberedLower> lowers)
+    {
+        byte[] value = new byte[LowerTable.BytesOf(lowers)];
+        if (value.Length == 0)
+        {
+            return Errno.EINVAL;
+        }
+
+        LowerTable.Write(lowers, value);
+        using (Gate.Enter())
+        {
+            Errno error = BeginChange();
+            if (error != Errno.None)
+            {
+                return error;
+            }
+
+            using (InodeLease inode = ReadInode(InodeNumber.Root))
+            {
+                error = inode.Error == Errno.None ? Xattrs.Set(InodeNumber.Root, inode, XattrName.Lowers, value, XattrFlags.None) : inode.Error;
+            }
+
+            // Durable before any number of it is given away.
+            error = error == Errno.None ? CommitLocked() : error;
+            HasCopies |= error == Errno.None;
+            return error;
+        }
+    }
+
+    // A crash may leave a record that says more than its file is long.
+    private static bool FitsSize(in InodeLease inode, ref CopySource source)
+    {
+        source.Remainder = Math.Min(source.Remainder, inode.View.Size);
+        return true;
+    }
+
+    // Asked once, at mounting. A table that cannot be read counts as one.
+    private bool FindCopies()
+    {
+        using InodeLease inode = ReadInode(InodeNumber.Root);
+        Errno error = inode.Error == Errno.None ? Xattrs.Get(InodeNumber.Root, inode, XattrName.Lowers, [], out _) : inode.Error;
+        return error != Errno.ENODATA || (IncompatLocked & IncompatFeatures.Fallthru) != 0;
+    }
+}
