@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Ext2Union.Ext2.Volume;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Tools.Mount;
@@ -14,6 +15,7 @@ internal sealed class SubtreeFileSystem : FileSystem
     {
         this.whole = whole;
         this.root = root;
+        Identity = whole is Ext2Volume volume ? volume.IdentityOf(root) : whole.Identity;
     }
 
     /// <inheritdoc/>
@@ -27,6 +29,9 @@ internal sealed class SubtreeFileSystem : FileSystem
 
     /// <inheritdoc/>
     public override long MaximumFileBytes => whole.MaximumFileBytes;
+
+    /// <inheritdoc/>
+    public override LayerIdentity Identity { get; }
 
     /// <summary>Walks to the directory. False: there is none, and the volume stays the caller's.</summary>
     public static bool TryOpen(FileSystem whole, string path, [NotNullWhen(true)] out SubtreeFileSystem? subtree)
@@ -58,6 +63,18 @@ internal sealed class SubtreeFileSystem : FileSystem
 
     /// <inheritdoc/>
     public override Result<Inode> Find(ulong number) => whole.Find(number);
+
+    /// <inheritdoc/>
+    public override Errno ReadLowers(ICollection<RememberedLower> lowers) => whole.ReadLowers(lowers);
+
+    /// <inheritdoc/>
+    public override bool TryGetCopySource(ulong number, out CopySource source) => whole.TryGetCopySource(number, out source);
+
+    /// <inheritdoc/>
+    public override Result<Inode> FindSource(ulong number, ReadOnlySpan<byte> path) => whole.FindSource(number, path);
+
+    /// <inheritdoc/>
+    public override Errno GetSourcePath(Inode inode, Span<byte> path, out int length) => whole.GetSourcePath(inode, path, out length);
 
     /// <inheritdoc/>
     public override Errno GetStatistics(out Statistics statistics) => whole.GetStatistics(out statistics);
