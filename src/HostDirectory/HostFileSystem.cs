@@ -10,7 +10,7 @@ namespace Ext2Union.HostDirectory;
 /// and everything below is reached by openat from there; submounts show as ordinary content. The host may change it: what is not
 /// the same object any more is ESTALE.
 /// </summary>
-public sealed class HostFileSystem : FileSystem
+public sealed partial class HostFileSystem : FileSystem
 {
     /// <summary>Descriptors kept open when nothing else is said.</summary>
     public const int DefaultDescriptorCount = 1024;
@@ -24,8 +24,9 @@ public sealed class HostFileSystem : FileSystem
     private bool isReleasingParents;
     private ulong excludedMount;
 
-    private HostFileSystem(int descriptor, in EntryStatus status, int descriptorCount)
+    private HostFileSystem(int descriptor, in EntryStatus status, LayerIdentity identity, int descriptorCount)
     {
+        Identity = identity;
         Gate = new RankedLock(LockRank.InodeTable);
         cache = new DescriptorCache(Gate, descriptorCount);
         Descriptors = new DescriptorSource(cache);
@@ -77,7 +78,7 @@ public sealed class HostFileSystem : FileSystem
             return error;
         }
 
-        return new HostFileSystem(descriptor, in status, descriptorCount);
+        return new HostFileSystem(descriptor, in status, IdentityOf(descriptor, in status, path), descriptorCount);
     }
 
     /// <summary>

@@ -17,6 +17,9 @@ internal sealed class InodeNumbers(DeviceNumber rootVolume)
     /// <summary>Whether the object keeps its number, which needs no lock to know.</summary>
     public bool IsOwn(HostKey key) => key.Volume == rootVolume && key.Inode < FirstOwn;
 
+    /// <summary>Whether a number is one that is given out here, and so says nothing after this mount.</summary>
+    public static bool IsAssigned(ulong number) => number >= FirstOwn;
+
     /// <summary>The number of an object.</summary>
     public ulong Of(HostKey key)
     {

@@ -176,6 +176,15 @@ public static unsafe partial class EntryCalls
         return answer < 0 ? LastError() : Errno.None;
     }
 
+    /// <summary>fstatfs(2): f_type, the magic number of the file system.</summary>
+    public static Errno GetFileSystemType(int descriptor, out ulong type)
+    {
+        ulong* fields = stackalloc ulong[32];
+        int answer = Fstatfs(descriptor, fields);
+        type = answer < 0 ? 0 : fields[0];
+        return answer < 0 ? LastError() : Errno.None;
+    }
+
     private static Result<int> OpenRaw(int directory, ReadOnlySpan<byte> path, int flags)
     {
         fixed (byte* pointer = path)
