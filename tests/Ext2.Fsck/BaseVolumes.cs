@@ -9,6 +9,8 @@ internal static class BaseVolumes
     private static readonly Lazy<VolumeImage> LargeInodes = new(() => Make(1024, 256, 12, true));
     private static readonly Lazy<VolumeImage> PageBlocks = new(() => Make(4096, 256, 12, true));
     private static readonly Lazy<VolumeImage> WithoutMarks = new(() => Make(1024, 256, 12, false));
+    private static readonly Lazy<VolumeImage> WithCopies = new(() => Make(1024, 256, 12, true, true));
+    private static readonly Lazy<VolumeImage> WithCopiesInBlocks = new(() => Make(1024, 128, 6, true, true));
 
     /// <summary>1 KiB blocks, 128-byte inodes, one group.</summary>
     public static VolumeImage Small => SmallBlocks.Value.Clone();
@@ -22,7 +24,13 @@ internal static class BaseVolumes
     /// <summary>4 KiB blocks.</summary>
     public static VolumeImage Pages => PageBlocks.Value.Clone();
 
-    private static VolumeImage Make(int blockBytes, int inodeBytes, int megabytes, bool isMarked)
+    /// <summary>As <see cref="Groups"/>, with copies: incomplete, indexed, both; records inside the inodes.</summary>
+    public static VolumeImage Copies => WithCopies.Value.Clone();
+
+    /// <summary>As <see cref="Small"/>, with copies; records in blocks of their own, that of the root full.</summary>
+    public static VolumeImage SmallCopies => WithCopiesInBlocks.Value.Clone();
+
+    private static VolumeImage Make(int blockBytes, int inodeBytes, int megabytes, bool isMarked, bool hasCopies = false)
     {
         using var scratch = new ScratchDirectory("fsck-base");
         string tree = scratch.Folder("tree");
@@ -37,6 +45,10 @@ internal static class BaseVolumes
             printf 1 > union/kept; printf 2 > union/other; printf attributes > named; printf more > named-too
             """,
             tree);
+        if (hasCopies)
+        {
+            ProcessRunner.Bash(CopiedTree.Tree, tree);
+        }
         string image = scratch["volume.img"];
         new Mke2fs { BlockBytes = blockBytes, InodeBytes = inodeBytes, Bytes = (long)megabytes << 20, Inodes = 512, Tree = tree }.Make(image);
         string value = new('v', 300);
@@ -47,6 +59,7 @@ internal static class BaseVolumes
             ea_set named user.long {value}
             ea_set named-too user.long {value}{value}
             ea_set small user.short v
+            {(hasCopies ? CopiedTree.Commands(scratch, inodeBytes == 128) : "")}
             """;
         File.WriteAllText(scratch["commands"], commands);
         ProcessRunner.Check("/sbin/debugfs", "-w", "-f", scratch["commands"], image);

@@ -8,7 +8,7 @@ internal static partial class FixtureTable
     private const uint FreeInode = 500;
     private const uint Nowhere = 0xFFFFFF;
 
-    public static IReadOnlyList<Fixture> All { get; } = [.. Superblocks, .. Inodes, .. Directories, .. Accounts, .. Marks];
+    public static IReadOnlyList<Fixture> All { get; } = [.. Superblocks, .. Inodes, .. Directories, .. Accounts, .. Marks, .. Copies];
 
     private static Fixture[] Superblocks =>
     [

@@ -54,6 +54,6 @@ public sealed class ProblemPageTests
         'C' => "Pass 3: connectivity",
         'L' => "Pass 4: links",
         'A' => "Pass 5: bitmaps and counts",
-        _ => "Marks of a union",
+        _ => "Marks and copies of a union",
     };
 }

@@ -114,6 +114,49 @@ internal sealed class VolumeImage
         return fresh;
     }
 
+    /// <summary>Changes the value of a trusted attribute, inside the inode or in its block; there its hash is made right again.</summary>
+    public void EditAttribute(uint inode, string suffix, ValueEdit edit)
+    {
+        long inside = InodeBytes > 128 ? Inode(inode, 128 + U16(Inode(inode, 128))) : 0;
+        long block = At(U32(Inode(inode, FileAcl)));
+        long entry = inside == 0 ? 0 : FindAttribute(inside + 4, suffix);
+        bool isInside = entry != 0;
+        entry = isInside ? entry : FindAttribute(block + 32, suffix);
+        Assert.NotEqual(0, entry);
+        int bytes = (int)U32(entry + 8);
+        int start = (int)((isInside ? inside + 4 : block) + U16(entry + 2));
+        edit(Bytes.AsSpan(start, bytes));
+        if (!isInside)
+        {
+            uint hash = 0;
+            foreach (char letter in suffix)
+            {
+                hash = uint.RotateLeft(hash, 5) ^ letter;
+            }
+            for (int at = start; at < start + bytes; at += 4)
+            {
+                hash = uint.RotateLeft(hash, 16) ^ U32(at);
+            }
+            Set32(entry + 12, hash);
+        }
+    }
+
+    /// <summary>Changes the bytes of a value.</summary>
+    public delegate void ValueEdit(Span<byte> value);
+
+    // An entry: length and namespace of the name (4: trusted), place and length of the value, hash, name.
+    private long FindAttribute(long at, string suffix)
+    {
+        for (; U32(at) != 0; at += 16 + ((U8(at) + 3) & ~3))
+        {
+            if (U8(at + 1) == 4 && Encoding.ASCII.GetString(Bytes, (int)at + 16, U8(at)) == suffix)
+            {
+                return at;
+            }
+        }
+        return 0;
+    }
+
     public void SetName(long entry, string name)
     {
         Set8(entry + 6, (byte)name.Length);

@@ -21,10 +21,13 @@ internal static class Summary
         {
             PrintLong(volume, reporter, statistics, usedInodes, usedBlocks);
         }
-        if (statistics.Whiteouts + statistics.Fallthrus + statistics.OpaqueDirectories != 0)
+        bool hasCopies = statistics.IncompleteFiles + statistics.IndexEntries != 0;
+        if (statistics.Whiteouts + statistics.Fallthrus + statistics.OpaqueDirectories != 0 || hasCopies)
         {
+            // Scripts read this line: what only some tops have comes last, and only on those.
+            string copies = hasCopies ? Invariant($", {statistics.IncompleteFiles} incomplete files, {statistics.IndexEntries} index entries") : "";
             reporter.Say(Invariant(
-                $"union: {statistics.Whiteouts} whiteouts, {statistics.Fallthrus} fallthrus, {statistics.OpaqueDirectories} opaque directories"));
+                $"union: {statistics.Whiteouts} whiteouts, {statistics.Fallthrus} fallthrus, {statistics.OpaqueDirectories} opaque directories") + copies);
         }
     }
 

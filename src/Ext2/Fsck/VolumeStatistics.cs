@@ -17,6 +17,8 @@ internal sealed class VolumeStatistics
     public long Whiteouts { get; set; }
     public long Fallthrus { get; set; }
     public long OpaqueDirectories { get; set; }
+    public long IncompleteFiles { get; set; }
+    public long IndexEntries { get; set; }
 
     public long Of(InodeKind kind) => kinds[(int)kind];
 

@@ -58,6 +58,21 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         return Grow(directory, name, inode, type);
     }
 
+    /// <summary>As <see cref="Insert"/>, for a name that is known not to be there and may go to the end: its cost does not grow with the directory's names.</summary>
+    public bool Append(uint directory, ReadOnlySpan<byte> name, uint inode, InodeKind kind)
+    {
+        DirectoryEntryType type = volume.HasFileType ? DirectoryEntryTypes.Of(kind) : DirectoryEntryType.Unknown;
+        DropIndex(directory);
+        uint last = Blocks(directory)[^1];
+        if (TryOpen(last, out DirectoryBlock records) && records.FindRoom(RecordLength.Needed(name.Length)) is int offset and >= 0)
+        {
+            _ = records.Append(offset, name, new InodeNumber(inode), type);
+            volume.Store.Write(last, block);
+            return true;
+        }
+        return Grow(directory, name, inode, type);
+    }
+
     /// <summary>Makes an empty directory with a given number; it is not yet in any other. Returns the number, 0 when there is no room.</summary>
     public uint MakeDirectory(uint number, uint parent, uint permissions)
     {

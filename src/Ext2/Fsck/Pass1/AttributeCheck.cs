@@ -11,7 +11,11 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
 {
     private readonly BitSet met = new(volume.Geometry.BlockCount);
     private readonly Dictionary<uint, (int Found, int Stored)> counted = [];
+    private readonly HashSet<uint> blocksOfUnions = [];
     private readonly byte[] buffer = new byte[volume.BlockBytes];
+
+    /// <summary>What unions keep on the inode that was checked last.</summary>
+    public UnionAttributes Union { get; } = new();
 
     /// <summary>An attribute block was kept.</summary>
     public bool HasBlocks { get; private set; }
@@ -19,6 +23,7 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
     /// <summary>Checks the tail of an inode. True: it was changed.</summary>
     public bool CheckInside(uint number, InodeView view)
     {
+        Union.Begin();
         Span<byte> bytes = view.Bytes;
         if (bytes.Length < RawInode.Bytes + RawInodeExtra.Bytes)
         {
@@ -35,7 +40,9 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
             {
                 return false;
             }
-            bytes[RawInode.Bytes..].Clear();
+            // Attributes where they lie by the usual size tell that only the number is damaged.
+            bool hasAttributes = XattrRegion.HasMagic(bytes[(RawInode.Bytes + wanted)..]);
+            bytes.Slice(RawInode.Bytes, hasAttributes ? wanted : bytes.Length - RawInode.Bytes).Clear();
             extra.ExtraSize = (ushort)wanted;
             size = wanted;
             changed = true;
@@ -45,8 +52,11 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
             return changed;
         }
         Span<byte> area = bytes[(RawInode.Bytes + size)..];
-        if (AttributeSoundness.FaultOfInode(area) is { } fault
-            && reporter.Raise(InodeProblems.InodeAttributes, new Place { Inode = number, Name = fault }))
+        if (AttributeSoundness.FaultOfInode(area) is not { } fault)
+        {
+            _ = XattrRegion.HasMagic(area) && Union.Look(new XattrRegion(area, XattrLayout.Inode));
+        }
+        else if (reporter.Raise(InodeProblems.InodeAttributes, new Place { Inode = number, Name = fault }))
         {
             area.Clear();
             changed = true;
@@ -71,6 +81,11 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         {
             AddReference(block);
             hasBlock = true;
+            if (blocksOfUnions.Contains(block))
+            {
+                volume.Store.Read(block, buffer);
+                _ = Union.Look(new XattrRegion(buffer, XattrLayout.Block));
+            }
             return false;
         }
         volume.Store.Read(block, buffer);
@@ -82,6 +97,10 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         facts.Use(block);
         HasBlocks = true;
         hasBlock = true;
+        if (Union.Look(new XattrRegion(buffer, XattrLayout.Block)))
+        {
+            _ = blocksOfUnions.Add(block);
+        }
         uint stored = Overlay.ReadPointers(buffer)[1];
         if (stored != 1)
         {

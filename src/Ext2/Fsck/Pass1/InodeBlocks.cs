@@ -23,6 +23,9 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     /// <summary>Blocks owned, indirect ones included.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Blocks of data alone.</summary>
+    public long DataCount { get; private set; }
+
     /// <summary>Highest block within the file; -1 when there is none.</summary>
     public long LastIndex { get; private set; }
 
@@ -39,7 +42,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         runs.Clear();
         indirect.Clear();
         (inode, kind, previous, illegal) = (number, view.Kind, 0, 0);
-        (Count, LastIndex, IsFragmented, IsHopeless, FirstBlock) = (0, -1, false, false, 0);
+        (Count, DataCount, LastIndex, IsFragmented, IsHopeless, FirstBlock) = (0, 0, -1, false, false, 0);
         var visitor = new Visitor(this);
         return tree.Walk(view, ref visitor);
     }
@@ -75,6 +78,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         if (level == 0)
         {
             LastIndex = index;
+            DataCount++;
             FirstBlock = FirstBlock == 0 ? pointer : FirstBlock;
         }
         Count++;

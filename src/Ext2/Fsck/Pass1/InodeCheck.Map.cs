@@ -71,7 +71,9 @@ internal sealed partial class InodeCheck
     private void CheckSize(InodeView view)
     {
         int bits = volume.Geometry.BlockBits;
-        long held = (blocks.LastIndex + 1) << bits;
+        // What an incomplete copy takes from below is part of it as its own blocks are.
+        long below = view.Kind == InodeKind.File ? attributes.Union.Remainder : 0;
+        long held = Math.Max((blocks.LastIndex + 1) << bits, below <= volume.Geometry.MaximumFileBytes ? below : 0);
         bool isWrong = view.Kind switch
         {
             InodeKind.Directory => view.Size != held,
@@ -98,6 +100,7 @@ internal sealed partial class InodeCheck
     private void Record(InodeView view, bool isMapped)
     {
         VolumeStatistics statistics = facts.Statistics;
+        facts.Copies.Note(inode, view.Kind, view.Size, attributes.Union, MissingBlocks(view));
         facts.Inodes.Set(inode, view.Kind, view.Raw.LinksCount);
         statistics.Add(view.Kind);
         if (view.Kind == InodeKind.Symlink && !isMapped)
@@ -127,6 +130,13 @@ internal sealed partial class InodeCheck
         {
             RecordDirectory(view);
         }
+    }
+
+    // Blocks below the size that a regular file does not have.
+    private long MissingBlocks(InodeView view)
+    {
+        long needed = (view.Size + volume.BlockBytes - 1) >> volume.Geometry.BlockBits;
+        return view.Kind == InodeKind.File ? Math.Max(0, Math.Max(needed, blocks.LastIndex + 1) - blocks.DataCount) : 0;
     }
 
     private void RecordDirectory(InodeView view)

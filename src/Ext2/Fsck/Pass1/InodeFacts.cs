@@ -28,6 +28,9 @@ internal sealed class InodeFacts
 
     public VolumeStatistics Statistics { get; } = new();
 
+    /// <summary>Copies that a union made, and the table of lowers.</summary>
+    public CopyNotes Copies { get; } = new();
+
     /// <summary>Files over 2 GiB were met.</summary>
     public bool HasLargeFile { get; set; }
 

@@ -41,7 +41,7 @@ internal sealed class EntryCheck(CheckedVolume volume, Reporter reporter, InodeF
         }
         changed |= CheckName(name, ref header);
         changed |= CheckType(ref header, name);
-        Count(header.Inode, place);
+        Count(header.Inode, name, place);
         return changed;
     }
 
@@ -159,8 +159,12 @@ internal sealed class EntryCheck(CheckedVolume volume, Reporter reporter, InodeF
         return true;
     }
 
-    private void Count(uint inode, EntryPlace place)
+    private void Count(uint inode, ReadOnlySpan<byte> name, EntryPlace place)
     {
+        if (facts.Copies.HasIndexed)
+        {
+            facts.Copies.MeetEntry(directory, name, inode);
+        }
         if (facts.Directories.Has(inode))
         {
             ref DirectoryFacts child = ref facts.Directories[inode];

@@ -47,7 +47,10 @@ internal sealed class SecondParents(CheckedVolume volume, Reporter reporter, Ino
     }
 
     /// <summary>Finds the entry of a directory that leads to an inode.</summary>
-    public bool TryFind(uint directory, uint child, out EntryPlace place)
+    public bool TryFind(uint directory, uint child, out EntryPlace place) => TryFind(directory, child, default, out place);
+
+    /// <summary>Finds the entry with a name (any one when empty) that leads to an inode.</summary>
+    public bool TryFind(uint directory, uint child, ReadOnlySpan<byte> name, out EntryPlace place)
     {
         foreach (uint number in DirectoryBlockList.Read(volume, tree, directory, facts.Directories[directory].BlockCount))
         {
@@ -62,7 +65,7 @@ internal sealed class SecondParents(CheckedVolume volume, Reporter reporter, Ino
             }
             foreach (DirectoryRecord record in records)
             {
-                if (record.Inode.Value == child && !record.IsDots)
+                if (record.Inode.Value == child && !record.IsDots && (name.IsEmpty || record.Name.SequenceEqual(name)))
                 {
                     place = new EntryPlace(number, record.Offset);
                     return true;

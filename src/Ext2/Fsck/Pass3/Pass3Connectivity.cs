@@ -4,7 +4,7 @@ using Ext2Union.Ext2.OnDisk.Directories;
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>
-/// Checks: there is a root; every directory can be reached from it; ".." leads to the parent. Gathers: the links that ".." stands for.
+/// Checks: there is a root; copies and their index; every directory can be reached from it; ".." leads to the parent. Gathers: the links that ".." stands for.
 /// Relies on: the parents that pass 2 found. Leaves: every directory in the tree, those that asked for it written anew (3A).
 /// </summary>
 internal sealed class Pass3Connectivity
@@ -34,6 +34,8 @@ internal sealed class Pass3Connectivity
     {
         var pass = new Pass3Connectivity(volume, reporter, facts);
         pass.CheckRoot();
+        // Before lost+found takes in what has no name: the index has a place of its own.
+        CopyCheck.Run(volume, reporter, facts);
         var lostAndFound = new LostAndFound(volume, reporter, facts);
         lostAndFound.Check();
         uint[] all = new uint[facts.Directories.Count];

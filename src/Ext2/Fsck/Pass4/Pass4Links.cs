@@ -11,6 +11,10 @@ internal static class Pass4Links
 {
     public static void Run(CheckedVolume volume, Reporter reporter, InodeFacts facts, LostAndFound lostAndFound)
     {
+        foreach (uint inode in facts.Copies.Nameless)
+        {
+            _ = reporter.Raise(DirectoryProblems.Unattached, new Place { Inode = inode }) && lostAndFound.Connect(inode);
+        }
         uint count = volume.Geometry.InodeCount;
         for (uint inode = 1; inode <= count; inode++)
         {

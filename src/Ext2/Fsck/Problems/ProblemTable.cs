@@ -6,6 +6,6 @@ public static class ProblemTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<Problem> All { get; } =
     [
-        .. SuperblockProblems.All, .. InodeProblems.All, .. DirectoryProblems.All, .. AccountingProblems.All, .. UnionProblems.All,
+        .. SuperblockProblems.All, .. InodeProblems.All, .. DirectoryProblems.All, .. AccountingProblems.All, .. UnionProblems.All, .. CopyProblems.All,
     ];
 }

@@ -5,7 +5,7 @@ namespace Ext2Union.Ext2.Fsck;
 /// <summary>The marks of a union: whiteouts, fallthrus, opaque directories. Marks are kept unless a row here says otherwise.</summary>
 internal static class UnionProblems
 {
-    public static readonly Problem WhiteoutFeature = new("U001", "The volume has whiteouts or opaque directories, but lacks the feature whiteout.",
+    public static readonly Problem WhiteoutFeature = new("U001", "The volume has marks or copies of a union, but lacks the feature whiteout.",
         "Set it", Repair, "The feature bit is set in the superblock and all backups.");
     public static readonly Problem FallthruFeature = new("U002", "The volume has fallthrus, but lacks the feature fallthru.", "Set it", Repair,
         "As U001.");

@@ -24,9 +24,9 @@ public static class CopyRecord
     /// <summary>Largest number of a lower.</summary>
     public const ushort MaximumLayer = 32766;
 
-    private const byte Version = 1;
-    private const byte IndexedFlag = 1;
-    private const byte IncompleteFlag = 2;
+    internal const byte Version = 1;
+    internal const byte IndexedFlag = 1;
+    internal const byte IncompleteFlag = 2;
     private const uint NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>Bytes that <see cref="Write"/> takes.</summary>

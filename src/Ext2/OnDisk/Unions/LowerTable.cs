@@ -69,6 +69,36 @@ public static class LowerTable
         return LowerTableFault.None;
     }
 
+    /// <summary>
+    /// Reads the rows of a table that are sound, whatever lies between them; the answer is the first fault. A row whose length cannot be trusted
+    /// ends it. For checkers: a mount believes a whole table or none.
+    /// </summary>
+    public static LowerTableFault ReadSound(ReadOnlySpan<byte> value, ICollection<RememberedLower> lowers)
+    {
+        LowerTableFault first = value.IsEmpty ? LowerTableFault.Length : value[0] != Version ? LowerTableFault.Version : LowerTableFault.None;
+        var numbers = new BitArray(CopyRecord.MaximumLayer + 1);
+        ReadOnlySpan<byte> at = value.IsEmpty ? value : value[1..];
+        while (!at.IsEmpty)
+        {
+            LowerTableFault fault = ReadRow(ref at, numbers, out RememberedLower? lower);
+            first = first == LowerTableFault.None ? fault : first;
+            if (fault == LowerTableFault.None)
+            {
+                lowers.Add(lower!);
+            }
+            else if (fault == LowerTableFault.Length)
+            {
+                break;
+            }
+            else
+            {
+                at = at[(RowBytes + at[4])..];
+            }
+        }
+
+        return first;
+    }
+
     private static LowerTableFault ReadRow(ref ReadOnlySpan<byte> at, BitArray numbers, out RememberedLower? lower)
     {
         lower = null;

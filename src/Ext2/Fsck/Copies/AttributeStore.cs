@@ -1,0 +1,146 @@
+using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Xattrs;
+
+namespace Ext2Union.Ext2.Fsck;
+
+/// <summary>
+/// Reads and changes single attributes behind pass 1, when all blocks in use are known. A block that other inodes share is left to them; a new one is
+/// whole before the inode leads to it.
+/// </summary>
+internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts)
+{
+    private readonly byte[] block = new byte[volume.BlockBytes];
+    private readonly byte[] built = new byte[volume.BlockBytes];
+
+    /// <summary>The value of an attribute; null when there is none, or where it would be is damaged.</summary>
+    public byte[]? Read(InodeView view, XattrName name)
+    {
+        ReadOnlySpan<byte> area = view.Bytes[view.AttributesOffset..];
+        if (HasSoundArea(area) && new XattrRegion(area, XattrLayout.Inode).TryFind(name, out ReadOnlySpan<byte> value))
+        {
+            return value.ToArray();
+        }
+        return TryReadBlock(view) && new XattrRegion(block, XattrLayout.Block).TryFind(name, out value) ? value.ToArray() : null;
+    }
+
+    /// <summary>Sets an attribute, or removes it (null), and writes the inode. False: no room; nothing is changed.</summary>
+    public bool Write(uint inode, XattrName name, byte[]? value)
+    {
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        Span<byte> area = bytes.AsSpan(view.AttributesOffset);
+        bool isInside = (!XattrRegion.HasMagic(area) || HasSoundArea(area)) && Rebuild(area, XattrLayout.Inode, name, value);
+        if (isInside)
+        {
+            built.AsSpan(0, area.Length).CopyTo(area);
+        }
+        else
+        {
+            RemoveInside(area, name);
+        }
+        bool hasBlock = TryReadBlock(view);
+        bool isInBlock = hasBlock && new XattrRegion(block, XattrLayout.Block).TryFind(name, out _);
+        if ((isInBlock || !isInside) && !WriteBlock(view, hasBlock, name, isInside ? null : value))
+        {
+            return false;
+        }
+        volume.WriteInode(inode, bytes);
+        return true;
+    }
+
+    /// <summary>Gives back the attribute block of an inode that is freed.</summary>
+    public void Release(InodeView view)
+    {
+        if (!TryReadBlock(view))
+        {
+            return;
+        }
+        ref XattrBlockHeader header = ref XattrRegion.HeaderOf(block);
+        if (header.References > 1)
+        {
+            header.References = header.References - 1;
+            volume.Store.Write(view.Raw.FileAcl, block);
+        }
+        else
+        {
+            facts.Free(view.Raw.FileAcl);
+        }
+    }
+
+    private static bool HasSoundArea(ReadOnlySpan<byte> area) => XattrRegion.HasMagic(area) && AttributeSoundness.FaultOfInode(area) is null;
+
+    private bool TryReadBlock(InodeView view)
+    {
+        uint number = view.Raw.FileAcl;
+        if (number == 0 || !volume.IsLegal(number) || volume.IsMetadata(number))
+        {
+            return false;
+        }
+        volume.Store.Read(number, block);
+        return AttributeSoundness.FaultOfBlock(block) is null;
+    }
+
+    // Lays a region out anew in the second buffer, without the attribute and then with its new value.
+    private bool Rebuild(ReadOnlySpan<byte> old, XattrLayout layout, XattrName name, byte[]? value)
+    {
+        if (old.Length <= layout.FirstEntry + sizeof(uint))
+        {
+            return false;
+        }
+        var builder = new XattrBuilder(built.AsSpan(0, old.Length), layout);
+        bool hasOld = layout == XattrLayout.Block || XattrRegion.HasMagic(old);
+        if ((hasOld && !builder.TryAddAllBut(new XattrRegion(old, layout), name)) || (value is not null && !builder.TryAdd(name, value)))
+        {
+            return false;
+        }
+        if (layout == XattrLayout.Block)
+        {
+            builder.FinishBlock();
+        }
+        else
+        {
+            builder.FinishInode();
+        }
+        return true;
+    }
+
+    private void RemoveInside(Span<byte> area, XattrName name)
+    {
+        if (HasSoundArea(area) && Rebuild(area, XattrLayout.Inode, name, null))
+        {
+            built.AsSpan(0, area.Length).CopyTo(area);
+        }
+    }
+
+    private bool WriteBlock(InodeView view, bool hasBlock, XattrName name, byte[]? value)
+    {
+        bool isOther = view.Raw.FileAcl != 0 && !hasBlock;
+        if (!hasBlock)
+        {
+            Array.Clear(block);
+        }
+        bool isShared = hasBlock && XattrRegion.HeaderOf(block).References > 1;
+        if (isOther || !Rebuild(block, XattrLayout.Block, name, value))
+        {
+            return false;
+        }
+        uint number = hasBlock && !isShared ? view.Raw.FileAcl : facts.Allocate();
+        if (number == 0)
+        {
+            return false;
+        }
+        volume.Store.Write(number, built);
+        if (isShared)
+        {
+            Release(view);
+        }
+        view.Raw.Blocks512 = view.Raw.Blocks512 + (hasBlock ? 0 : (uint)volume.BlockBytes / 512);
+        view.Raw.FileAcl = number;
+        if (!volume.Has(CompatFeatures.ExtendedAttributes) && volume.Superblock.Revision != 0)
+        {
+            volume.Superblock.Compat = (uint)((CompatFeatures)(uint)volume.Superblock.Compat | CompatFeatures.ExtendedAttributes);
+            volume.IsHeaderChanged = true;
+        }
+        return true;
+    }
+}
