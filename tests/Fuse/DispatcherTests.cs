@@ -47,6 +47,35 @@ public sealed class DispatcherTests : IDisposable
     }
 
     [Fact]
+    public void OneOpenOfADirectoryAtATimeFillsTheKernelsCache()
+    {
+        ulong handle = Open(out bool isCached), other = Open(out bool isOtherCached);
+        Assert.True(isCached);
+        Assert.False(isOtherCached);
+        Close(other);
+        ulong third = Open(out bool isThirdCached);
+        Assert.False(isThirdCached);
+        Close(handle);
+        _ = Open(out bool isCachedAgain);
+        Assert.True(isCachedAgain);
+        Close(third);
+
+        ulong Open(out bool cached)
+        {
+            OpenIn wanted = default;
+            Assert.Equal(Errno.None, kernel.Send(Opcode.OpenDirectory, NodeTable.RootNode, in wanted, []));
+            cached = (kernel.Reply<OpenOut>().Flags & OpenReply.CacheDirectory) != 0;
+            return kernel.Reply<OpenOut>().Handle;
+        }
+
+        void Close(ulong opened)
+        {
+            ReleaseIn wanted = new() { Handle = opened };
+            Assert.Equal(Errno.None, kernel.Send(Opcode.ReleaseDirectory, NodeTable.RootNode, in wanted, []));
+        }
+    }
+
+    [Fact]
     public void ABatchThatPromisesMoreThanItHoldsIsReadToItsEnd()
     {
         BatchForgetIn batch = new() { Count = uint.MaxValue };

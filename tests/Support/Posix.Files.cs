@@ -128,7 +128,7 @@ public static partial class Posix
 
         /// <summary>linkat(2) of what is open, as open(2) shows it for O_TMPFILE.</summary>
         public Errno Link(byte[] path) =>
-            Check(Native.linkat(AtFdCwd, Terminated(PathBytes.Of($"/proc/self/fd/{descriptor}")), AtFdCwd, Terminated(path), SymlinkFollow));
+            Check(Native.linkat(AtFdCwd, Terminated(PathBytes.Of(LivePath)), AtFdCwd, Terminated(path), SymlinkFollow));
 
         /// <summary>copy_file_range(2) to the same offset of another file; how many bytes were copied.</summary>
         public unsafe Result<long> CopyTo(OpenFile to, long offset, long length)
@@ -138,7 +138,11 @@ public static partial class Posix
             return copied < 0 ? LastError() : copied;
         }
 
-        private int Descriptor => descriptor;
+        /// <summary>The number of the descriptor.</summary>
+        internal int Descriptor => descriptor;
+
+        /// <summary>A path that leads to what is open, wherever it is moved meanwhile.</summary>
+        public string LivePath => $"/proc/self/fd/{descriptor}";
 
         /// <inheritdoc/>
         public void Dispose() => Native.close(descriptor);

@@ -220,6 +220,9 @@ public static partial class Posix
         [LibraryImport("libc", SetLastError = true)]
         internal static partial nint opendir(byte[] path);
 
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial nint getdents64(int descriptor, byte* buffer, nint length);
+
         [LibraryImport("libc")]
         internal static partial nint readdir(nint stream);
 

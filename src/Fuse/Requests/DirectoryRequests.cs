@@ -7,6 +7,12 @@ namespace Ext2Union.Fuse.Requests;
 /// <summary>OPENDIR, READDIR, READDIRPLUS and RELEASEDIR. A listing has no state of its own: its place is the cookie that the kernel sends back.</summary>
 internal sealed unsafe class DirectoryRequests(ServedTree tree)
 {
+    private const ulong CachingBit = 0x200;
+
+    private readonly RankedLock gate = new(LockRank.Session);
+    // The nodes of directories that are open with the kernel's cache of listings.
+    private readonly HashSet<ulong> caching = [];
+
     /// <summary>OPENDIR.</summary>
     public Errno Open(Exchange exchange, Inode inode)
     {
@@ -19,11 +25,28 @@ internal sealed unsafe class DirectoryRequests(ServedTree tree)
         if (error == Errno.None)
         {
             ref OpenOut answer = ref exchange.Answer<OpenOut>();
-            answer.Handle = (ulong)OpenMode.Read;
-            answer.Flags = tree.IsExclusive ? OpenReply.KeepCache | OpenReply.CacheDirectory : OpenReply.None;
+            bool isCached = tree.IsExclusive && BeginCaching(exchange.Header.Node);
+            answer.Handle = (ulong)OpenMode.Read | (isCached ? CachingBit : 0);
+            answer.Flags = isCached ? OpenReply.KeepCache | OpenReply.CacheDirectory : OpenReply.None;
         }
 
         return error;
+    }
+
+    /// <summary>RELEASEDIR.</summary>
+    public Errno Release(Exchange exchange, Inode inode)
+    {
+        ulong handle = exchange.Fixed<ReleaseIn>().Handle;
+        if ((handle & CachingBit) != 0)
+        {
+            using (gate.Enter())
+            {
+                _ = caching.Remove(exchange.Header.Node);
+            }
+        }
+
+        FileRequests.End(inode, handle & ~CachingBit);
+        return Errno.None;
     }
 
     /// <summary>READDIR.</summary>
@@ -65,6 +88,17 @@ internal sealed unsafe class DirectoryRequests(ServedTree tree)
         }
 
         return Errno.None;
+    }
+
+    // Only one open at a time fills and uses the kernel's cache of a directory. fuse_add_dirent_to_cache checks the position alone: a reply that a
+    // slower process fetched before a name came goes into the cache that a faster one has begun anew since, and the name is missing there
+    // for all who read it, until the directory changes again.
+    private bool BeginCaching(ulong node)
+    {
+        using (gate.Enter())
+        {
+            return caching.Add(node);
+        }
     }
 
     private static Errno List(Exchange exchange, DirectoryInode directory, int prefix)
