@@ -4,7 +4,7 @@ namespace Ext2Union.Union;
 
 /// <summary>
 /// Brings files, symlinks and special files to the top without anything to undo: <see cref="CopyBuild"/> makes a detached inode, then one change of
-/// a directory names it (and consumes the fallthru there). Before that change the lower object is what everyone sees, after it the whole
+/// a directory names it (and consumes the fallthru there), or one change of the index does when the object has several names. Before that change the lower object is what everyone sees, after it the whole
 /// copy; a failure or a crash leaves an inode without a name, which the top frees. Data is copied without the tree lock.
 /// </summary>
 internal sealed class CopyUp
@@ -38,14 +38,17 @@ internal sealed class CopyUp
         {
             if (node.State.Top is not null)
             {
-                using (union.Tree.Enter())
-                {
-                    return union.LinkNames.Link(node);
-                }
+                return Errno.None;
+            }
+
+            Errno error = union.LayerNumbers.EnsureStored();
+            if (error != Errno.None)
+            {
+                return error;
             }
 
             Inode home = NearestOnTop(node);
-            Errno error = CopyBuild.Run(node, (LayerDirectory)home, limit, out Inode? detached);
+            error = CopyBuild.Run(node, (LayerDirectory)home, limit, out Inode? detached);
             home.Release();
             if (error != Errno.None)
             {
@@ -96,34 +99,58 @@ internal sealed class CopyUp
             return error;
         }
 
+        bool isIndexed = false;
         if (!state.IsRemoved)
         {
-            if (state.Parent is null)
-            {
-                union.LinkNames.ChoosePlace(node);
-            }
-
-            // A number alone (an NFS handle from before) does not tell which name the copy is to stand under.
-            error = state.Parent is null ? Errno.ESTALE : union.DirectoryCopyUp.MaterialiseLocked(state.Parent);
-            error = error == Errno.None ? state.Parent!.Top!.Install(state.Name, detached) : error;
+            error = links > 1 ? Enter(ref state, links, detached, out isIndexed) : Errno.None;
+            error = error == Errno.None && !isIndexed ? Name(ref state, detached) : error;
             links--;
         }
 
         if (error == Errno.None)
         {
             state.LinkOffset = (int)Math.Max(0, links);
+            state.IsIndexed = isIndexed;
             parent = state.Parent;
             state.Parent = null;
             state.Name = null;
-            union.Table.CopiedUp(ref state, detached);
             Volatile.Write(ref state.Top, detached);
-            if (state.HasLinkNames)
-            {
-                // The copy stands; a name that could not follow is tried again at the next change.
-                _ = union.LinkNames.Link(node);
-            }
         }
 
         return error;
+    }
+
+    // One step turns all names to the copy, wherever they are. A top without an index leaves the others to the lower.
+    private Errno Enter(ref UnionState state, long links, Inode detached, out bool entered)
+    {
+        entered = false;
+        if (union.Top!.Index is not { } index)
+        {
+            return Errno.None;
+        }
+
+        Errno error = CopyRecord.SetNames(detached, true, (uint)Math.Min(links, uint.MaxValue));
+        if (error != Errno.None)
+        {
+            return error == Errno.ENODATA ? Errno.None : error;
+        }
+
+        error = index.Put(union.LayerNumbers.Of(state.LowerPlace), state.Lower!.Number, detached);
+        if (error == Errno.EEXIST)
+        {
+            // Lookup found that the entry is no copy of this object, so a rebuilt lower has given the number to another.
+            union.Options.Log.Report($"union: inode {state.Lower.Number} of lower {state.LowerPlace} cannot be copied: the top holds the copy of another that had its number");
+            return Errno.EIO;
+        }
+
+        entered = error == Errno.None;
+        return error;
+    }
+
+    private Errno Name(ref UnionState state, Inode detached)
+    {
+        // A number alone (an NFS handle from before) does not tell which name the copy is to stand under.
+        Errno error = state.Parent is null ? Errno.ESTALE : union.DirectoryCopyUp.MaterialiseLocked(state.Parent);
+        return error == Errno.None ? state.Parent!.Top!.Install(state.Name, detached) : error;
     }
 }

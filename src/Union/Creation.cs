@@ -39,7 +39,7 @@ internal static class Creation
         }
 
         DirectoryInode home = directory.Top ?? union.Top!.Root;
-        return home.CreateDetached(what).TryGet(out Inode created, out Errno error) ? InodeFactory.AdoptTop(union, created) : error;
+        return home.CreateDetached(what).TryGet(out Inode created, out Errno error) ? InodeFactory.AdoptNameless(union, created, 0) : error;
     }
 
     /// <summary>Gives an object one more name; it is copied up first. Requires: the tree lock is not held.</summary>
@@ -70,6 +70,7 @@ internal static class Creation
         {
             error = Check(directory, name);
             error = error == Errno.None ? union.DirectoryCopyUp.MaterialiseLocked(directory) : error;
+            error = error == Errno.None ? LinkedNames.Revive(ref node.State) : error;
             error = error == Errno.None ? directory.Top!.Link(name, node.State.Top!) : error;
             if (error == Errno.None)
             {

@@ -79,7 +79,9 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
     {
         LayerDirectory parent = directory.State.Parent!.Top!;
         Inode source = directory.Twins[0].Directory;
-        Errno error = source.GetAttributes(out Attributes attributes);
+        Errno error = union.LayerNumbers.EnsureStored();
+        Attributes attributes = default;
+        error = error == Errno.None ? source.GetAttributes(out attributes) : error;
         var what = new NewInode { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId };
         if (error != Errno.None || !parent.CreateDetachedDirectory(what).TryGet(out Inode created, out error))
         {
@@ -97,7 +99,6 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
         }
 
         Volatile.Write(ref directory.State.Top, created);
-        union.Table.CopiedUp(ref directory.State, created);
         return Errno.None;
     }
 

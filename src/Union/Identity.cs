@@ -1,7 +1,8 @@
 namespace Ext2Union.Union;
 
-/// <summary>Who an object that was copied up is, for as long as the union is mounted.</summary>
-/// <param name="Number">The number it had before.</param>
-/// <param name="Generation">The generation it had before.</param>
-/// <param name="LinkOffset">Links that its inode on top does not count.</param>
-internal readonly record struct Identity(ulong Number, uint Generation, int LinkOffset);
+/// <summary>Who a layer's inode is in the union.</summary>
+/// <param name="Number">The number shown.</param>
+/// <param name="Generation">The generation shown.</param>
+/// <param name="LinkOffset">Visible links less those that the inode counts.</param>
+/// <param name="IsIndexed">It is a copy on the top that is entered in the index.</param>
+internal readonly record struct Identity(ulong Number, uint Generation, int LinkOffset, bool IsIndexed);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Union;
@@ -11,48 +12,60 @@ internal static class InodeFactory
     public static Result<Inode> Adopt(UnionDirectory directory, ReadOnlySpan<byte> name, in Found found)
     {
         UnionFileSystem union = directory.State.Union;
-        Identity identity = union.Table.IdentityOf(found.Layer, found.Inode);
-        if (union.Table.TryGet(identity.Number, out IUnionInode? node))
+        Errno error = Settle(union, found, out Found seen, out Identity identity, out IUnionInode? node);
+        if (error != Errno.None)
+        {
+            found.Inode.Release();
+            return error;
+        }
+
+        if (node is not null)
         {
             node.Inode.Acquire();
-            found.Inode.Release();
-            NoteName(node, directory, name, found.Layer);
+            Release(found, seen);
+            if (seen.Layer > 0 && node is not UnionDirectory && node.State is { Parent: null, Top: null })
+            {
+                SetPlace(node, directory, name);
+            }
+
             return node.Inode;
         }
 
-        var state = new UnionState(union, identity.Number, identity.Generation) { LinkOffset = identity.LinkOffset };
-        if (found.Layer == 0)
+        var state = new UnionState(union, identity.Number, identity.Generation) { LinkOffset = identity.LinkOffset, IsIndexed = identity.IsIndexed };
+        if (found.Inode is DirectoryInode)
         {
-            state.Top = found.Inode;
-        }
-        else
-        {
-            state.Lower = found.Inode;
-            state.LowerPlace = (ushort)found.Layer;
-            state.Top = found.Inode is DirectoryInode ? null : FindCopy(union, identity.Number);
-            state.LinkOffset = state.Top is null ? 0 : union.Table.IdentityOf(0, state.Top).LinkOffset;
+            return MakeDirectory(directory, name, found, ref state);
         }
 
-        return Make(directory, name, found, ref state);
-    }
+        node = MakeLeaf(found, seen, ref state);
+        if (seen.Layer > 0)
+        {
+            SetPlace(node, directory, name);
+        }
 
-    /// <summary>The object of a top inode that was made now or that has no name. Consumes the reference.</summary>
-    public static Inode AdoptTop(UnionFileSystem union, Inode top)
-    {
-        Identity identity = union.Table.IdentityOf(0, top);
-        var state = new UnionState(union, identity.Number, identity.Generation) { Top = top, LinkOffset = identity.LinkOffset };
-        IUnionInode node = MakeLeaf(top, state);
-        union.Table.Add(node);
         return node.Inode;
     }
 
-    /// <summary>The object of a lower's inode whose name is not known. Consumes the reference.</summary>
-    public static Inode AdoptLower(UnionFileSystem union, Inode lower, int layer)
+    /// <summary>The object of a layer's inode whose name is not known; not for directories. Consumes the reference.</summary>
+    public static Result<Inode> AdoptNameless(UnionFileSystem union, Inode inode, int layer)
     {
-        Identity identity = union.Table.IdentityOf(layer, lower);
-        IUnionInode node = MakeLeaf(lower, new UnionState(union, identity.Number, identity.Generation) { Lower = lower, LowerPlace = (ushort)layer });
-        union.Table.Add(node);
-        return node.Inode;
+        var found = new Found(inode, layer, -1);
+        Errno error = Settle(union, found, out Found seen, out Identity identity, out IUnionInode? node);
+        if (error != Errno.None)
+        {
+            inode.Release();
+            return error;
+        }
+
+        if (node is not null)
+        {
+            node.Inode.Acquire();
+            Release(found, seen);
+            return node.Inode;
+        }
+
+        var state = new UnionState(union, identity.Number, identity.Generation) { LinkOffset = identity.LinkOffset, IsIndexed = identity.IsIndexed };
+        return MakeLeaf(found, seen, ref state).Inode;
     }
 
     /// <summary>Tells an object where it stands now; it holds the directory as long as it does. Requires: what it held before was given back.</summary>
@@ -63,77 +76,118 @@ internal static class InodeFactory
         node.State.Name = name.ToArray();
     }
 
-    // A name that a lower holds: the one to copy the object up under, or a further one of a hard-linked file.
-    private static void NoteName(IUnionInode node, UnionDirectory directory, ReadOnlySpan<byte> name, int layer)
+    // What speaks for the object (a copy that the index knows, else what was found), who it is, and the living object if there is one.
+    private static Errno Settle(UnionFileSystem union, in Found found, out Found seen, out Identity identity, out IUnionInode? node)
     {
-        ref UnionState state = ref node.State;
-        if (layer == 0 || node is UnionDirectory)
+        seen = found;
+        node = null;
+        Errno error = union.Identities.Of(found.Layer, found.Inode, out identity);
+        if (error != Errno.None || TryGetLiving(union, identity, found, out node))
         {
-            return;
+            return error;
         }
 
-        if (state.Parent is null && state.Top is null)
+        if (found.Layer > 0 && found.Inode is not DirectoryInode)
         {
-            SetPlace(node, directory, name);
-        }
-        else if (!ReferenceEquals(state.Parent, directory) || !name.SequenceEqual(state.Name))
-        {
-            state.Union.LinkNames.Note(node, directory, name);
-        }
-    }
-
-    // Another name of a hard-linked file that was copied up: the copy speaks for it as well.
-    private static Inode? FindCopy(UnionFileSystem union, ulong number) =>
-        union.Table.TryGetCopy(number, out ulong copy) && union.Top!.Find(copy).TryGet(out Inode top, out _) ? top : null;
-
-    private static Result<Inode> Make(UnionDirectory directory, ReadOnlySpan<byte> name, in Found found, ref UnionState state)
-    {
-        IUnionInode node;
-        if (found.Inode is DirectoryInode)
-        {
-            if (found.Layer == 0 && found.Inode is not LayerDirectory)
+            error = IndexWalk.Follow(union, found, identity.LinkOffset, out seen);
+            if (error == Errno.None && seen.Layer != found.Layer)
             {
-                found.Inode.Release();
-                return Errno.EIO;
+                error = union.Identities.Of(seen.Layer, seen.Inode, out identity);
             }
 
-            Errno error = directory.State.Union.Stack.TwinsOf(directory.Twins, name, found, out Twin[] twins);
             if (error != Errno.None)
             {
-                found.Inode.Release();
+                ReleaseCopy(found, seen);
                 return error;
             }
-
-            if (twins.Length > 0)
-            {
-                (state.Lower, state.LowerPlace) = (twins[0].Directory, (ushort)twins[0].Layer);
-            }
-
-            node = new UnionDirectory(state, twins);
         }
-        else
+
+        if (!TryGetLiving(union, identity, seen, out node) && union.Table.TryGet(identity.Number, out _))
         {
-            node = MakeLeaf(found.Inode, state);
+            identity = identity with { Number = union.Identities.Separate(seen.Layer, seen.Inode.Number) };
+            _ = TryGetLiving(union, identity, seen, out node);
         }
 
-        if (found.Inode is DirectoryInode || state.Top is null)
-        {
-            SetPlace(node, directory, name);
-        }
-
-        state.Union.Table.Add(node);
-        if (found.Layer > 0 && state.Top is not null)
-        {
-            state.Union.LinkNames.Note(node, directory, name);
-        }
-
-        return node.Inode;
+        return Errno.None;
     }
 
-    private static IUnionInode MakeLeaf(Inode inode, in UnionState state) => inode switch
+    // A number alone does not say that it is the same object: another copy of the same source may claim it.
+    private static bool TryGetLiving(UnionFileSystem union, in Identity identity, in Found seen, [NotNullWhen(true)] out IUnionInode? node)
     {
-        FileInode => new UnionFile(state),
-        SymlinkInode => new UnionSymlink(state),
-        _ => new UnionSpecial(state),
-    };
+        if (!union.Table.TryGet(identity.Number, out node))
+        {
+            return false;
+        }
+
+        ref UnionState state = ref node.State;
+        Inode? known = seen.Layer == 0 ? state.Top : state.LowerPlace == seen.Layer ? state.Lower : null;
+        if (known is not null && known.Number == seen.Inode.Number)
+        {
+            return true;
+        }
+
+        node = null;
+        return false;
+    }
+
+    private static Result<Inode> MakeDirectory(UnionDirectory directory, ReadOnlySpan<byte> name, in Found found, ref UnionState state)
+    {
+        if (found.Layer == 0 && found.Inode is not LayerDirectory)
+        {
+            found.Inode.Release();
+            return Errno.EIO;
+        }
+
+        Errno error = state.Union.Stack.TwinsOf(directory.Twins, name, found, out Twin[] twins);
+        if (error != Errno.None)
+        {
+            found.Inode.Release();
+            return error;
+        }
+
+        state.Top = found.Layer == 0 ? found.Inode : null;
+        if (twins.Length > 0)
+        {
+            (state.Lower, state.LowerPlace) = (twins[0].Directory, (ushort)twins[0].Layer);
+        }
+
+        var node = new UnionDirectory(state, twins);
+        SetPlace(node, directory, name);
+        state.Union.Table.Add(node);
+        return node;
+    }
+
+    private static IUnionInode MakeLeaf(in Found found, in Found seen, ref UnionState state)
+    {
+        if (!ReferenceEquals(found.Inode, seen.Inode))
+        {
+            found.Inode.Release();
+        }
+
+        state.Top = seen.Layer == 0 ? seen.Inode : null;
+        state.Lower = seen.Layer == 0 ? null : seen.Inode;
+        state.LowerPlace = (ushort)seen.Layer;
+        IUnionInode node = seen.Inode switch
+        {
+            FileInode => new UnionFile(state),
+            SymlinkInode => new UnionSymlink(state),
+            _ => new UnionSpecial(state),
+        };
+        state.Union.Table.Add(node);
+        return node;
+    }
+
+    private static void Release(in Found found, in Found seen)
+    {
+        ReleaseCopy(found, seen);
+        found.Inode.Release();
+    }
+
+    private static void ReleaseCopy(in Found found, in Found seen)
+    {
+        if (!ReferenceEquals(found.Inode, seen.Inode))
+        {
+            seen.Inode.Release();
+        }
+    }
 }

@@ -69,6 +69,6 @@ internal static class Listing
         }
 
         public override bool Add(ReadOnlySpan<byte> name, ulong inode, InodeKind kind, long nextCookie) =>
-            target!.Add(name, union!.Table.NumberOf(layer, inode), kind, nextCookie);
+            target!.Add(name, union!.Identities.NumberOf(layer, inode), kind, nextCookie);
     }
 }

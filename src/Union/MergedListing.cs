@@ -132,7 +132,7 @@ internal sealed class MergedListing : IDisposable
         switch (entry.Verdict)
         {
             case Verdict.Here or Verdict.HereAndBelow:
-                entry.Number = union!.Table.NumberOf(layer, inode);
+                entry.Number = union!.Identities.NumberOf(layer, inode);
                 entry.Kind = kind;
                 Count += stopAtFirst ? 1 : 0;
                 return !stopAtFirst;

@@ -26,7 +26,7 @@ internal static class NameLookup
         }
 
         // Only where one layer alone has a say does its own shortcut answer for the union.
-        if (directory.State.IsRemoved || directory.IsMerged || !union.Numbers.TrySplit(number, out int layer, out ulong inode))
+        if (directory.State.IsRemoved || directory.IsMerged || !union.Identities.TrySplit(number, out int layer, out ulong inode))
         {
             return Find(directory, name);
         }

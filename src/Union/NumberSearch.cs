@@ -5,7 +5,7 @@ namespace Ext2Union.Union;
 /// <summary>
 /// Finds objects by number, for handles that outlived the lookup (NFS). What is alive is found at once; what lies on top is found through the
 /// top; a directory of a lower is found by climbing to a directory that is alive and walking down again, so that it gets its place.
-/// A file that lies in a lower and is not alive is found only where it can never be copied up, for its number does not tell its name.
+/// A file that lies in a lower and is not alive is found only by its copy in the index, or where it can never be copied up: its number does not tell its name.
 /// Requires: the tree lock is held.
 /// </summary>
 internal static class NumberSearch
@@ -19,37 +19,30 @@ internal static class NumberSearch
             return node.Inode;
         }
 
-        int layer = 0;
-        if (!union.Table.TryGetCopy(number, out ulong inode) && !union.Numbers.TrySplit(number, out layer, out inode))
+        if (!union.Identities.TrySplit(number, out int place, out ulong inode)
+            || union.LayerOf(place) is not { } fileSystem
+            || !fileSystem.Find(inode).TryGet(out Inode found, out _))
         {
             return Errno.ESTALE;
         }
 
-        if (union.LayerOf(layer) is not { } fileSystem || !fileSystem.Find(inode).TryGet(out Inode found, out Errno error))
-        {
-            return Errno.ESTALE;
-        }
-
+        Result<Inode> result;
         if (found is DirectoryInode directory)
         {
-            Result<Inode> reached = Reach(union, layer, directory);
+            result = Reach(union, place, directory);
             found.Release();
-            return reached.TryGet(out Inode result, out error) && result.Number != number ? Refuse(result) : reached;
         }
-
-        if (layer == 0)
+        else
         {
-            return InodeFactory.AdoptTop(union, found);
+            result = InodeFactory.AdoptNameless(union, found, place);
         }
 
-        if (union.Top is not null)
-        {
-            found.Release();
-            return Errno.ESTALE;
-        }
-
-        return InodeFactory.AdoptLower(union, found, layer);
+        // What was found may go by another number, for it is a copy.
+        return result.TryGet(out Inode reached, out _) && (reached.Number != number || IsPlaceless(union, (IUnionInode)reached)) ? Refuse(reached) : result;
     }
+
+    // It lies in a lower, and could not be given a name on the top if it were copied there.
+    private static bool IsPlaceless(UnionFileSystem union, IUnionInode node) => union.Top is not null && node.State is { Top: null, Parent: null };
 
     private static Errno Refuse(Inode found)
     {
@@ -93,7 +86,7 @@ internal static class NumberSearch
     {
         ulong number = directory.Number == union.LayerOf(layer)!.Root.Number
             ? NumberSpace.Root
-            : union.Table.NumberOf(layer, directory.Number);
+            : union.Identities.NumberOf(layer, directory.Number);
         return union.Table.TryGet(number, out alive);
     }
 

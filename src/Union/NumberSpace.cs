@@ -2,7 +2,7 @@ namespace Ext2Union.Union;
 
 /// <summary>
 /// Inode numbers of a union: the layer's number in the high bits, the layer's own inode number below. The top is layer 0, so its objects keep
-/// their numbers. What does not fit (hosts with 64-bit inode numbers, a stranger numbered like the root) is folded: it gets the next
+/// their numbers; lowers are called as the top's table calls them. What does not fit (hosts with 64-bit inode numbers, a stranger numbered like the root) is folded: it gets the next
 /// free number of a range of its own, the same one as long as the union is mounted. Guarded by the tree lock.
 /// </summary>
 internal sealed class NumberSpace
@@ -46,7 +46,8 @@ internal sealed class NumberSpace
         return true;
     }
 
-    private ulong Fold(int layer, ulong inode)
+    /// <summary>A number of the range for what does not fit; the same one whenever it is asked for.</summary>
+    public ulong Fold(int layer, ulong inode)
     {
         if (!folded.TryGetValue((layer, inode), out ulong number))
         {

@@ -2,31 +2,46 @@ using Ext2Union.Vfs;
 
 namespace Ext2Union.Union;
 
-/// <summary>Takes names out of a union's directory. Requires: the tree lock is held.</summary>
+/// <summary>Takes names out of a union's directory. Requires, unless it is said otherwise: the tree lock is held.</summary>
 internal static class Removal
 {
-    /// <summary>unlink(2) and rmdir(2). The caller releases <paramref name="victim"/> when it has given the lock back: what it frees may be large.</summary>
-    public static Errno Remove(UnionDirectory directory, ReadOnlySpan<byte> name, bool isDirectory, out Inode? victim)
+    /// <summary>unlink(2) and rmdir(2). Requires: the tree lock is not held.</summary>
+    public static Errno Run(UnionDirectory directory, ReadOnlySpan<byte> name, bool isDirectory)
     {
-        if (!NameLookup.Find(directory, name).TryGet(out victim, out Errno error))
+        UnionFileSystem union = directory.State.Union;
+        IUnionInode? given = null;
+        while (true)
         {
-            victim = null;
-            return error;
-        }
+            Errno error;
+            Inode? victim;
+            bool needsCopy;
+            using (union.Tree.Enter())
+            {
+                error = Remove(directory, name, isDirectory, given, out victim, out needsCopy);
+            }
 
-        if (victim is DirectoryInode != isDirectory)
-        {
-            return isDirectory ? Errno.ENOTDIR : Errno.EISDIR;
-        }
+            given?.Inode.Release();
+            given = needsCopy ? (IUnionInode)victim! : null;
+            if (given is null)
+            {
+                // Outside the lock: what it frees may be large.
+                victim?.Release();
+                return error;
+            }
 
-        var node = (IUnionInode)victim;
-        error = CheckRemovable(directory, node);
-        if (error == Errno.None && node is UnionDirectory removed)
-        {
-            error = CheckEmpty(removed);
+            // A copy that fails must not keep the name from going, least of all on a full top: only the count of the other names is kept in memory alone then.
+            _ = union.EnsureTop(given, long.MaxValue);
         }
+    }
 
-        return error == Errno.None ? Take(directory, name, node) : error;
+    /// <summary>Whether an object has to be copied up before it loses a name that a lower holds: its other names need a count that outlives the mount.</summary>
+    public static bool NeedsCopy(IUnionInode node)
+    {
+        return node is not UnionDirectory
+            && node.State.Top is null
+            && node.State.Union.Top!.Index is not null
+            && AttributeAccess.Get(node, out Attributes attributes) == Errno.None
+            && attributes.LinkCount > 1;
     }
 
     /// <summary>Whether flags allow a name to go. Errors: EPERM, EROFS.</summary>
@@ -76,7 +91,6 @@ internal static class Removal
     {
         ref UnionState state = ref victim.State;
         directory.Changed();
-        directory.State.Union.LinkNames.Remove(victim, directory, name);
         if (victim is UnionDirectory)
         {
             state.IsRemoved = true;
@@ -85,7 +99,7 @@ internal static class Removal
 
         if (!wasOnTop)
         {
-            state.LinkOffset--;
+            LinkedNames.LoseLowerName(ref state);
             if (ReferenceEquals(state.Parent, directory) && name.SequenceEqual(state.Name))
             {
                 state.Parent = null;
@@ -96,29 +110,43 @@ internal static class Removal
 
         // Links that could not be read are none that are gone: what is taken for removed is copied to an inode without a name from then on.
         state.IsRemoved = AttributeAccess.Get(victim, out Attributes attributes) == Errno.None && attributes.LinkCount == 0;
+        if (state.IsRemoved)
+        {
+            LinkedNames.Free(ref state);
+        }
     }
 
-    /// <summary>
-    /// The other names that a lower still has of a copied file are linked to the copy, before it can lose its last name on top with this one.
-    /// </summary>
-    public static Errno KeepLinked(UnionDirectory directory, ReadOnlySpan<byte> name, IUnionInode victim)
+    private static Errno Remove(
+        UnionDirectory directory, ReadOnlySpan<byte> name, bool isDirectory, IUnionInode? tried, out Inode? victim, out bool needsCopy)
     {
-        if (victim.State is not { HasLinkNames: true, Top: not null })
+        needsCopy = false;
+        if (!NameLookup.Find(directory, name).TryGet(out victim, out Errno error))
         {
-            return Errno.None;
+            victim = null;
+            return error;
         }
 
-        LinkNames names = victim.State.Union.LinkNames;
-        names.Remove(victim, directory, name);
-        return names.Link(victim);
+        if (victim is DirectoryInode != isDirectory)
+        {
+            return isDirectory ? Errno.ENOTDIR : Errno.EISDIR;
+        }
+
+        var node = (IUnionInode)victim;
+        error = CheckRemovable(directory, node);
+        if (error == Errno.None && node is UnionDirectory removed)
+        {
+            error = CheckEmpty(removed);
+        }
+
+        needsCopy = error == Errno.None && !ReferenceEquals(node, tried) && NeedsCopy(node);
+        return error == Errno.None && !needsCopy ? Take(directory, name, node) : error;
     }
 
     private static Errno Take(UnionDirectory directory, ReadOnlySpan<byte> name, IUnionInode victim)
     {
         UnionFileSystem union = directory.State.Union;
         bool whiteout = LetsThrough(directory);
-        Errno error = KeepLinked(directory, name, victim);
-        error = error == Errno.None ? SlotOnTop(directory, name, out SlotKind slot) : NoSlot(error, out slot);
+        Errno error = SlotOnTop(directory, name, out SlotKind slot);
         if (error == Errno.None && slot == SlotKind.Inode)
         {
             // What is not on top was found below, and need not be looked for there again.
@@ -168,10 +196,4 @@ internal static class Removal
     // Whether names that are absent on top are looked for below.
     private static bool LetsThrough(UnionDirectory directory) =>
         Resolution.Of(SlotKind.Absent, false, directory.Top is { IsOpaque: true }) == Verdict.Below;
-
-    private static Errno NoSlot(Errno error, out SlotKind kind)
-    {
-        kind = SlotKind.Absent;
-        return error;
-    }
 }

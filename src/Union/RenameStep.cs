@@ -30,7 +30,7 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
         error = Check();
         if (error == Errno.None)
         {
-            uncopied = Uncopied(source) ?? (IsExchange ? Uncopied(target) : null);
+            uncopied = Uncopied(source) ?? (IsExchange || Loses(target) ? Uncopied(target) : null);
         }
 
         if (error != Errno.None || uncopied is not null)
@@ -43,10 +43,15 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
         error = error == Errno.None && IsExchange ? DirectoryOrigin.KeepBeforeMove((IUnionInode)target!) : error;
         error = error == Errno.None ? copyUp.MaterialiseLocked(from) : error;
         error = error == Errno.None ? copyUp.MaterialiseLocked(to) : error;
+        error = error == Errno.None ? Bring(from, name, source) : error;
+        error = error == Errno.None && IsExchange ? Bring(to, newName, target) : error;
         return error == Errno.None ? Move(name, newName) : error;
     }
 
-    private static IUnionInode? Uncopied(Inode? inode) => inode is IUnionInode node and not UnionDirectory && (node.State.Top is null || node.State.HasLinkNames) ? node : null;
+    private static IUnionInode? Uncopied(Inode? inode) => inode is IUnionInode node and not UnionDirectory && node.State.Top is null ? node : null;
+
+    // What is replaced keeps its other names, and needs a count of them.
+    private static bool Loses(Inode? target) => target is IUnionInode node && Removal.NeedsCopy(node);
 
     private static bool IsInside(UnionDirectory directory, Inode? ancestor)
     {
@@ -122,7 +127,6 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
         bool whiteout = false;
         Errno error = IsExchange ? Errno.None : Removal.NeedsWhiteout(from, name, out whiteout);
         SlotKind replacedSlot = SlotKind.Absent;
-        error = error == Errno.None && target is IUnionInode replaced && !IsExchange ? Removal.KeepLinked(to, newName, replaced) : error;
         error = error == Errno.None ? Removal.SlotOnTop(to, newName, out replacedSlot) : error;
         if (error == Errno.None)
         {
@@ -149,6 +153,9 @@ internal struct RenameStep(UnionDirectory from, UnionDirectory to, RenameFlags f
 
         return Errno.None;
     }
+
+    private static Errno Bring(UnionDirectory directory, ReadOnlySpan<byte> name, Inode? inode) =>
+        inode is IUnionInode node and not UnionDirectory ? LinkedNames.Bring(directory, name, node) : Errno.None;
 
     // Only directories need to know where they stand once they are on top.
     private static void SetPlace(Inode? inode, UnionDirectory directory, ReadOnlySpan<byte> name)

@@ -19,14 +19,13 @@ internal static class RootAdoption
         }
 
         var root = (LayerDirectory)union.Top!.Root;
-        if (root.IsOpaque || root.GetXattr(Note, [], out _) == Errno.None)
+        if (root.GetXattr(Note, [], out _) == Errno.None)
         {
             return Errno.None;
         }
 
-        var search = new ContentSearch();
-        Errno error = root.EnumerateSlots(0, search);
-        if (error != Errno.None || search.HasContent)
+        Errno error = TopContent.IsVirgin(union.Top!, out bool isVirgin);
+        if (error != Errno.None || !isVirgin)
         {
             return error;
         }
@@ -46,16 +45,5 @@ internal static class RootAdoption
 
         union.Options.Log.Report($"union: the root of the top cannot take all attributes of the lower root ({error}); it is shown with its own");
         return Errno.None;
-    }
-
-    private sealed class ContentSearch : SlotSink
-    {
-        public bool HasContent { get; private set; }
-
-        public override bool Add(ReadOnlySpan<byte> name, SlotKind slot, ulong inode, InodeKind kind, long nextCookie)
-        {
-            HasContent = slot != SlotKind.Inode || !name.SequenceEqual("lost+found"u8);
-            return !HasContent;
-        }
     }
 }

@@ -92,9 +92,9 @@ internal sealed class UnionDirectory : DirectoryInode, IUnionInode
 
     public override Errno Link(ReadOnlySpan<byte> name, Inode target) => Creation.Link(this, name, target);
 
-    public override Errno Unlink(ReadOnlySpan<byte> name) => Remove(name, isDirectory: false);
+    public override Errno Unlink(ReadOnlySpan<byte> name) => Removal.Run(this, name, isDirectory: false);
 
-    public override Errno RemoveDirectory(ReadOnlySpan<byte> name) => Remove(name, isDirectory: true);
+    public override Errno RemoveDirectory(ReadOnlySpan<byte> name) => Removal.Run(this, name, isDirectory: true);
 
     public override Errno Rename(ReadOnlySpan<byte> name, DirectoryInode to, ReadOnlySpan<byte> newName, RenameFlags flags) =>
         to is UnionDirectory target && ReferenceEquals(target.Union, Union) ? Renaming.Run(this, name, target, newName, flags) : Errno.EXDEV;
@@ -120,19 +120,6 @@ internal sealed class UnionDirectory : DirectoryInode, IUnionInode
     public override Errno ListXattr(Span<byte> buffer, out int length) => XattrAccess.List(this, buffer, out length);
 
     public override Errno Sync(bool dataOnly) => AttributeAccess.Sync(this, dataOnly);
-
-    private Errno Remove(ReadOnlySpan<byte> name, bool isDirectory)
-    {
-        Errno error;
-        Inode? victim;
-        using (Union.Tree.Enter())
-        {
-            error = Removal.Remove(this, name, isDirectory, out victim);
-        }
-
-        victim?.Release();
-        return error;
-    }
 
     protected override void LastReleased()
     {

@@ -14,7 +14,7 @@ public sealed class UnionFileSystem : FileSystem
     private bool isUnmounted;
     private bool topKeepsNoRecords;
 
-    private UnionFileSystem(FileSystem? top, FileSystem[] lowers, UnionOptions options, uint directoryBytes)
+    private UnionFileSystem(FileSystem? top, FileSystem[] lowers, LayerNumbers layers, UnionOptions options, uint directoryBytes)
     {
         this.top = top;
         this.lowers = lowers;
@@ -22,13 +22,13 @@ public sealed class UnionFileSystem : FileSystem
         DirectoryBytes = directoryBytes;
         MaximumFileBytes = (top ?? lowers[0]).MaximumFileBytes;
         IsExclusive = (top?.IsExclusive ?? true) && lowers.All(lower => lower.IsExclusive);
-        LayerNumbers = new LayerNumbers(lowers);
-        Table = new InodeTable(Numbers);
+        LayerNumbers = layers;
+        Identities = new Identities(this);
+        Table = new InodeTable();
         Stack = new LayerStack(lowers, options.Log);
         CopyUp = new CopyUp(this);
         DirectoryCopyUp = new DirectoryCopyUp(this);
         Listings = new ListingCache();
-        LinkNames = new LinkNames(this);
         CompletedCopies = new CompletedCopies(Tree);
         Twin[] twins = Stack.RootsBelow(0);
         root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory, LowerPlace = 1 }, twins);
@@ -58,7 +58,7 @@ public sealed class UnionFileSystem : FileSystem
 
     internal UnionOptions Options { get; }
 
-    internal NumberSpace Numbers { get; } = new();
+    internal Identities Identities { get; }
 
     internal LayerNumbers LayerNumbers { get; }
 
@@ -75,8 +75,6 @@ public sealed class UnionFileSystem : FileSystem
 
     internal ListingCache Listings { get; }
 
-    internal LinkNames LinkNames { get; }
-
     internal CompletedCopies CompletedCopies { get; }
 
     /// <summary>Whether copying a file copies its data: it is asked for, or the top has shown that it cannot note where the data lies.</summary>
@@ -91,15 +89,21 @@ public sealed class UnionFileSystem : FileSystem
 
     internal FileSystem? Top => top;
 
+    /// <summary>Stacks layers, as the longer form does.</summary>
+    public static Result<UnionFileSystem> Create(FileSystem? top, IReadOnlyList<FileSystem> lowers, UnionOptions options) =>
+        Create(top, lowers, options, out _);
+
     /// <summary>
     /// Stacks layers. The union owns them from now on, also when it fails. Errors: EINVAL without a lower, with too many, or for a top whose directories
-    /// cannot hold marks; what the layers answer.
+    /// cannot hold marks; ESTALE when the top was made over another lower; what the layers answer.
     /// </summary>
     /// <param name="top">The writable layer; null, or one that is read-only, makes the union read-only.</param>
     /// <param name="lowers">The layers below, the highest first. None of them is ever written.</param>
     /// <param name="options">How the union behaves.</param>
-    public static Result<UnionFileSystem> Create(FileSystem? top, IReadOnlyList<FileSystem> lowers, UnionOptions options)
+    /// <param name="missing">With ESTALE: the lower that the top was made over and that is not here.</param>
+    public static Result<UnionFileSystem> Create(FileSystem? top, IReadOnlyList<FileSystem> lowers, UnionOptions options, out RememberedLower? missing)
     {
+        missing = null;
         FileSystem[] below = [.. lowers];
         Errno error = below.Length is 0 or >= NumberSpace.MaximumLayers || (top is not null && top.Root is not LayerDirectory)
             ? Errno.EINVAL
@@ -110,9 +114,11 @@ public sealed class UnionFileSystem : FileSystem
             error = (top ?? below[0]).GetStatistics(out statistics);
         }
 
+        LayerNumbers? layers = null;
+        error = error == Errno.None ? LayerNumbers.Create(top, below, options.ForceLower, options.Log, out layers, out missing) : error;
         if (error == Errno.None)
         {
-            var union = new UnionFileSystem(top, below, options, Math.Max(512, statistics.BlockSize));
+            var union = new UnionFileSystem(top, below, layers!, options, Math.Max(512, statistics.BlockSize));
             error = RootAdoption.Run(union);
             if (error == Errno.None)
             {
@@ -171,13 +177,13 @@ public sealed class UnionFileSystem : FileSystem
         return first;
     }
 
-    /// <summary>The layer with a number; 0 is the top.</summary>
+    /// <summary>The layer at a place of the stack; 0 is the top.</summary>
     internal FileSystem? LayerOf(int layer) => layer == 0 ? top : layer <= lowers.Length ? lowers[layer - 1] : null;
 
     /// <summary>Makes an object one of the top: files are copied, up to <paramref name="limit"/> bytes of them; directories are materialised. Requires: the tree lock is not held.</summary>
     internal Errno EnsureTop(IUnionInode node, long limit)
     {
-        if (Volatile.Read(ref node.State.Top) is not null && !node.State.HasLinkNames)
+        if (Volatile.Read(ref node.State.Top) is not null)
         {
             return IsReadOnly ? Errno.EROFS : Errno.None;
         }
@@ -214,13 +220,6 @@ public sealed class UnionFileSystem : FileSystem
         else
         {
             state.Lower?.Release();
-            if (state.HasLinkNames)
-            {
-                using (Tree.Enter())
-                {
-                    LinkNames.Forget(node);
-                }
-            }
         }
 
         if (state.Parent is { } parent)

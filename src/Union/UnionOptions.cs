@@ -14,6 +14,9 @@ public sealed class UnionOptions
     /// <summary>How much of a file's data is copied when the file is. A top that cannot note where the rest lies copies all.</summary>
     public CopyUpMode CopyUp { get; init; } = CopyUpMode.Full;
 
+    /// <summary>Whether a top may be stacked although a lower that it was made over is missing.</summary>
+    public bool ForceLower { get; init; }
+
     /// <summary>Where changes of the union's own take the time from.</summary>
     public Clock Clock { get; init; } = Clock.System;
 

@@ -14,7 +14,10 @@ internal struct UnionState(UnionFileSystem union, ulong number, uint generation)
     public readonly ulong Number = number;
     /// <summary>The generation shown, that of the layer inode it was first seen through.</summary>
     public readonly uint Generation = generation;
-    /// <summary>Visible links less those that <see cref="Current"/> counts: names that are still in a lower, names of a lower that were whited out.</summary>
+    /// <summary>
+    /// Visible links less those that <see cref="Current"/> counts: names that are still in a lower, the entry in the index, names of a lower that were whited out. What
+    /// its record says, where it has one.
+    /// </summary>
     public int LinkOffset;
     /// <summary>The inode on top; set once, under the tree lock, read without it. A reference is held.</summary>
     public Inode? Top;
@@ -28,8 +31,8 @@ internal struct UnionState(UnionFileSystem union, ulong number, uint generation)
     public byte[]? Name;
     /// <summary>Its last name is gone. Guarded by the tree lock.</summary>
     public bool IsRemoved;
-    /// <summary>Further names of it are noted in <see cref="LinkNames"/>. Guarded by the tree lock; read without it to see that there is nothing to do.</summary>
-    public bool HasLinkNames;
+    /// <summary>The inode on top is entered in the index of copies: names that lie below lead to it. Guarded by the tree lock.</summary>
+    public bool IsIndexed;
 
     /// <summary>The layer inode that speaks for the object.</summary>
     public readonly Inode Current => Volatile.Read(in Top) ?? Lower!;

@@ -45,9 +45,17 @@ public class IdentityTests
         Assert.Equal(directory, u.Stat("d").Inode);
         Assert.Equal(file, u.List("d")[0].Inode);
         Assert.Equal(directory, u.List("")[0].Inode);
+        Inode alive = u.Walk("d/f").Value;
         Inode found = u.Union.Find(file).Value;
+        Assert.Same(alive, found);
         Assert.Equal("1", UnionFixture.ReadAll(found));
         found.Release();
+        alive.Release();
+        u.Remount();
+        Assert.Equal(file, u.Stat("d/f").Inode);
+        Assert.Equal(directory, u.Stat("d").Inode);
+        Assert.Equal(file, u.List("d")[0].Inode);
+        Assert.Equal(directory, u.List("")[0].Inode);
     }
 
     [Fact]
