@@ -7,6 +7,7 @@ internal sealed class FaultyLayer : FileSystem
 {
     private readonly FileSystem inner;
     private readonly Dictionary<Inode, IFaulty> wrapped = [];
+    private FaultyIndex? faultyIndex;
 
     public FaultyLayer(FileSystem inner)
     {
@@ -51,6 +52,14 @@ internal sealed class FaultyLayer : FileSystem
     public Errno NextStat() => StatCountdown >= 0 && StatCountdown-- == 0 ? Failure : Errno.None;
 
     public override Result<Inode> Find(ulong number) => Wrap(inner.Find(number));
+
+    public override LayerIdentity Identity => inner.Identity;
+
+    public override CopyIndex? Index => inner.Index is { } index ? faultyIndex ??= new FaultyIndex(this, index) : null;
+
+    public override bool TryGetCopySource(ulong number, out CopySource source) => inner.TryGetCopySource(number, out source);
+
+    public override Result<Inode> FindSource(ulong number, ReadOnlySpan<byte> path) => Wrap(inner.FindSource(number, path));
 
     public override Errno ReadLowers(ICollection<RememberedLower> lowers) => inner.ReadLowers(lowers);
 
