@@ -29,7 +29,7 @@ internal static class CopyBuild
             error = Furnish(file, (FileInode)copy, limit, attributes, ref record);
         }
 
-        error = error == Errno.None && !record.IsIncomplete ? Record(copy, record) : error;
+        error = error == Errno.None && !record.IsIncomplete && node.State.Union.LayerNumbers.KeepsRecords ? Record(copy, record) : error;
         if (error == Errno.None)
         {
             error = AttributeCopy.Run(lower, copy, out _);

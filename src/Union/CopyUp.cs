@@ -124,7 +124,7 @@ internal sealed class CopyUp
     private Errno Enter(ref UnionState state, long links, Inode detached, out bool entered)
     {
         entered = false;
-        if (union.Top!.Index is not { } index)
+        if (!union.LayerNumbers.KeepsRecords || union.Top!.Index is not { } index)
         {
             return Errno.None;
         }

@@ -89,7 +89,7 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
         }
 
         // The name comes last, and takes the place of a fallthru in the same step: in an opaque parent a name that is gone for a moment is lost to a kill.
-        error = Record(directory, created);
+        error = union.LayerNumbers.KeepsRecords ? Record(directory, created) : Errno.None;
         error = error == Errno.None ? AttributeCopy.Run(source, created, out _) : error;
         error = error == Errno.None ? parent.Install(directory.State.Name, created) : error;
         if (error != Errno.None)

@@ -73,6 +73,9 @@ internal sealed class LayerNumbers
     /// <summary>The number of a layer in the top's table, by its place in the stack; 0 is the top.</summary>
     public ushort Of(int place) => numbers[place];
 
+    /// <summary>Whether copies on the top can be given records: a top that keeps no table has no numbers that would mean the same at the next mount.</summary>
+    public bool KeepsRecords { get; private set; } = true;
+
     /// <summary>Whether inodes of a layer may hold records of copies.</summary>
     public bool HoldsRecords(int place) => holdsRecords[place];
 
@@ -129,6 +132,7 @@ internal sealed class LayerNumbers
                 return error;
             }
 
+            KeepsRecords = error == Errno.None;
             isStored = true;
         }
 

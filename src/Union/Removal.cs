@@ -39,6 +39,7 @@ internal static class Removal
     {
         return node is not UnionDirectory
             && node.State.Top is null
+            && node.State.Union.LayerNumbers.KeepsRecords
             && node.State.Union.Top!.Index is not null
             && AttributeAccess.Get(node, out Attributes attributes) == Errno.None
             && attributes.LinkCount > 1;

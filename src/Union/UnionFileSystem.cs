@@ -80,7 +80,7 @@ public sealed class UnionFileSystem : FileSystem
     /// <summary>Whether copying a file copies its data: it is asked for, or the top has shown that it cannot note where the data lies.</summary>
     internal bool CopiesData
     {
-        get => Options.CopyUp == CopyUpMode.Full || Volatile.Read(ref topKeepsNoRecords);
+        get => Options.CopyUp == CopyUpMode.Full || !LayerNumbers.KeepsRecords || Volatile.Read(ref topKeepsNoRecords);
         set => Volatile.Write(ref topKeepsNoRecords, value);
     }
 

@@ -51,6 +51,7 @@ public sealed class MountToolTests : IDisposable
     [InlineData(1, "option uid= does not apply", "-o", "uid=5", "/nowhere/image", "DIR")]
     [InlineData(1, "option gid= does not apply", "-o", "gid=5", "/nowhere/image", "DIR")]
     [InlineData(1, "option redirect= does not apply: it is about a union", "-o", "redirect=on", "tmpfs", "DIR")]
+    [InlineData(1, "option force-lower does not apply: it is about a union", "-o", "force-lower", "tmpfs", "DIR")]
     [InlineData(1, "option fallthru= does not apply", "-o", "fallthru=memory", "/nowhere/image", "DIR")]
     [InlineData(1, "option img_offset= does not apply", "-o", "union,img_offset=512", "tmpfs", "DIR")]
     [InlineData(1, "option img_size= does not apply", "-o", "img_size=1m", "tmpfs", "DIR")]

@@ -56,6 +56,9 @@ internal sealed class MountOptions
     /// <summary>redirect=: directories with lower content can be renamed.</summary>
     public bool Redirect { get; set; } = true;
 
+    /// <summary>force-lower: the top may be mounted although a lower that it was made over is missing.</summary>
+    public bool ForceLower { get; set; }
+
     /// <summary>commit=, seconds.</summary>
     public int CommitSeconds { get; set; } = 5;
 

@@ -104,6 +104,9 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
             case "union":
                 options.Union = true;
                 return true;
+            case "force-lower":
+                options.ForceLower = true;
+                return true;
             case "volatile":
                 options.Volatile = true;
                 return true;

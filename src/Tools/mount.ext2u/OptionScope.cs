@@ -18,6 +18,8 @@ internal static class OptionScope
         return Refuse(options, OfMemory, isMemory, $"it sets up a layer in memory, and {what} is none; leave it out or name tmpfs")
             ?? Refuse(options, OfVolumes, isVolume, $"it is about the volume of an image, and {what} has none; leave it out or name an image")
             ?? Refuse(options, OfUnions, options.Union, "it is about a union; leave it out or add union,lower=")
+            ?? (options.ForceLower && !options.Union
+                ? Refusal.Usage("option force-lower does not apply: it is about a union; leave it out or add union,lower=") : null)
             ?? Refuse(options, ["commit"], !options.Volatile, "volatile never flushes the device; leave one of them out");
     }
 

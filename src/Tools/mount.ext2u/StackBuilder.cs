@@ -88,14 +88,17 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
         {
             Fallthru = request.Options.FallthruInMemory ? FallthruMode.Memory : FallthruMode.Persist,
             Redirect = request.Options.Redirect,
+            ForceLower = request.Options.ForceLower,
             Log = log,
         };
 
         // The union owns its layers from here on, also when it cannot be made.
         layers.Clear();
-        if (!UnionFileSystem.Create(top, lowers, options).TryGet(out UnionFileSystem union, out Errno error))
+        if (!UnionFileSystem.Create(top, lowers, options, out RememberedLower? missing).TryGet(out UnionFileSystem union, out Errno error))
         {
-            refusal = Refusal.Failure(error == Errno.EINVAL
+            refusal = Refusal.Failure(missing is not null
+                ? $"{name} was made over another lower, {missing.Identity.Text}, which is missing; name it in lower=, or mount without it with: -o force-lower"
+                : error == Errno.EINVAL
                 ? $"{name}: these layers cannot be stacked; name an image or tmpfs as the top and at least one lower="
                 : $"{name}: the layers cannot be stacked ({error}); run fsck.ext2u on the images");
             return null;

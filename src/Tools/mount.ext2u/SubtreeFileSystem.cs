@@ -64,6 +64,10 @@ internal sealed class SubtreeFileSystem : FileSystem
     /// <inheritdoc/>
     public override Result<Inode> Find(ulong number) => whole.Find(number);
 
+    // For reading: what such a top could store in it would be mixed up with that of other directories of the volume, so it stores no table either.
+    /// <inheritdoc/>
+    public override CopyIndex? Index => whole.Index;
+
     /// <inheritdoc/>
     public override Errno ReadLowers(ICollection<RememberedLower> lowers) => whole.ReadLowers(lowers);
 
