@@ -76,6 +76,27 @@ public sealed class CommandTests : IDisposable
             result.Output.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void CopiesAndLowersAreListedWithWhatTheyTakeFromWhere()
+    {
+        ProcessResult result = Run("--list-marks", Saved(BaseVolumes.Copies));
+        Assert.Equal(0, result.ExitCode);
+        const string Lower = "lower 1: ext2 volume 2dbb7ef3-26c5-4ed4-a2a7-2e7ed9e5a5a3";
+        string[] lines = result.Output.TrimEnd().Split('\n');
+        Assert.Equal(
+            ["lower 1\text2 volume 2dbb7ef3-26c5-4ed4-a2a7-2e7ed9e5a5a3\tin the last stack", "lower 3\tdirectory of the host with inode number 4711"],
+            lines[..2]);
+        Assert.Equal(
+            [
+                $"incomplete /copies/both\t10240 bytes below\t{Lower}\tinode 33\n",
+                $"incomplete /copies/owed\t16384 bytes below\t{Lower}\tinode 18\n",
+                $"indexed /.ext2u-index/{CopiedTree.LinkedKey}\t0 bytes below\t{Lower}\tinode 32\t1 names below\n",
+                $"indexed /.ext2u-index/{CopiedTree.BothKey}\t10240 bytes below\t{Lower}\tinode 33\t1 names below\n",
+                $"indexed /.ext2u-index/{CopiedTree.BelowKey}\t3072 bytes below\t{Lower}\tinode 34\t2 names below\n",
+            ],
+            lines.Where(line => line.StartsWith("in", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(line => line + '\n'));
+    }
+
     [Theory]
     [InlineData("-p")]
     [InlineData("-y")]

@@ -64,6 +64,25 @@ public sealed class CopyTests
         Assert.Equal(before, RecordOf(repaired, "copies/owed"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ARecordOutlivesTheDamageOfTheAttributesAroundIt(bool isInBlock)
+    {
+        VolumeImage volume = isInBlock ? BaseVolumes.SmallCopies : BaseVolumes.Copies;
+        uint inode = volume.Lookup("copies/owed");
+        byte[] before = volume.AttributeOf(inode, Record)!;
+        volume.DamageHash(inode, Record);
+        Assert.Equal([isInBlock ? "I016" : "I014"], Judge.Repair(volume, "hash", out VolumeImage repaired).Raised);
+        Assert.Equal(before, repaired.AttributeOf(inode, Record));
+        // The value and not the hash: the record is looked at by itself, and says that it owes.
+        volume = isInBlock ? BaseVolumes.SmallCopies : BaseVolumes.Copies;
+        volume.EditAttribute(inode, Record, value => value[1] |= 0x40);
+        volume.DamageHash(inode, Record);
+        Assert.Equal([isInBlock ? "I016" : "I014", "U013"], Judge.Repair(volume, "hash", out repaired).Raised);
+        Assert.Equal(before, repaired.AttributeOf(inode, Record));
+    }
+
     [Fact]
     public void ASizeThatIsDamagedIsNotMadeShorterThanWhatTheFileTakesFromBelow()
     {
@@ -149,7 +168,7 @@ public sealed class CopyTests
         CheckResult result = Judge.Repair(volume, "table", out VolumeImage repaired);
         Assert.Equal(["U018", "U019"], result.Raised.Order());
         // Row 3 as it was, then row 1 without kind, flags and identity.
-        byte[] table = AttributeOf(repaired, 2, "ext2u.lowers")!;
+        byte[] table = repaired.AttributeOf(2, "ext2u.lowers")!;
         Assert.Equal([1, 3, 0, 2, 0, 28], table[..6]);
         Assert.Equal([1, 0, 0, 0, 0], table[34..]);
         Assert.Equal(30000, BinaryPrimitives.ReadInt64LittleEndian(RecordOf(repaired, "copies/owed").AsSpan(20)));
@@ -162,14 +181,7 @@ public sealed class CopyTests
         return transcript;
     }
 
-    private static byte[]? RecordOf(VolumeImage volume, string path) => AttributeOf(volume, volume.Lookup(path), Record);
-
-    private static byte[]? AttributeOf(VolumeImage volume, uint inode, string suffix)
-    {
-        byte[]? found = null;
-        volume.EditAttribute(inode, suffix, value => found = value.ToArray());
-        return found;
-    }
+    private static byte[]? RecordOf(VolumeImage volume, string path) => volume.AttributeOf(volume.Lookup(path), Record);
 
     private static void Remove(VolumeImage volume, uint directory, string name)
     {

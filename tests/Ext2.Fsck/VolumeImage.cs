@@ -117,14 +117,9 @@ internal sealed class VolumeImage
     /// <summary>Changes the value of a trusted attribute, inside the inode or in its block; there its hash is made right again.</summary>
     public void EditAttribute(uint inode, string suffix, ValueEdit edit)
     {
-        long inside = InodeBytes > 128 ? Inode(inode, 128 + U16(Inode(inode, 128))) : 0;
-        long block = At(U32(Inode(inode, FileAcl)));
-        long entry = inside == 0 ? 0 : FindAttribute(inside + 4, suffix);
-        bool isInside = entry != 0;
-        entry = isInside ? entry : FindAttribute(block + 32, suffix);
+        (long entry, int start, bool isInside) = Locate(inode, suffix);
         Assert.NotEqual(0, entry);
         int bytes = (int)U32(entry + 8);
-        int start = (int)((isInside ? inside + 4 : block) + U16(entry + 2));
         edit(Bytes.AsSpan(start, bytes));
         if (!isInside)
         {
@@ -141,8 +136,37 @@ internal sealed class VolumeImage
         }
     }
 
+    /// <summary>Makes the stored hash of a trusted attribute a wrong one.</summary>
+    public void DamageHash(uint inode, string suffix)
+    {
+        long entry = Locate(inode, suffix).Entry;
+        Set32(entry + 12, U32(entry + 12) ^ 0x1000);
+    }
+
+    /// <summary>The value of a trusted attribute; null without it.</summary>
+    public byte[]? AttributeOf(uint inode, string suffix)
+    {
+        (long entry, int start, _) = Locate(inode, suffix);
+        return entry == 0 ? null : Bytes.AsSpan(start, (int)U32(entry + 8)).ToArray();
+    }
+
     /// <summary>Changes the bytes of a value.</summary>
     public delegate void ValueEdit(Span<byte> value);
+
+    // An attribute's entry (0 without one) and value.
+    private (long Entry, int Start, bool IsInside) Locate(uint inode, string suffix)
+    {
+        long inside = InodeBytes > 128 ? Inode(inode, 128 + U16(Inode(inode, 128))) : 0;
+        bool hasInside = inside != 0 && U32(inside) == 0xEA020000;
+        long entry = hasInside ? FindAttribute(inside + 4, suffix) : 0;
+        if (entry != 0)
+        {
+            return (entry, (int)inside + 4 + U16(entry + 2), true);
+        }
+        long block = At(U32(Inode(inode, FileAcl)));
+        entry = block == 0 ? 0 : FindAttribute(block + 32, suffix);
+        return (entry, entry == 0 ? 0 : (int)block + U16(entry + 2), false);
+    }
 
     // An entry: length and namespace of the name (4: trusted), place and length of the value, hash, name.
     private long FindAttribute(long at, string suffix)

@@ -4,7 +4,9 @@ using Ext2Union.Ext2.OnDisk.Directories;
 
 namespace Ext2Union.Ext2.Fsck;
 
-/// <summary>Says from the image alone which whiteouts, fallthrus and opaque directories a volume holds. Reads only.</summary>
+/// <summary>
+/// Says from the image alone which whiteouts, fallthrus, opaque directories and copies a volume holds, and what it was stacked on. Reads only.
+/// </summary>
 public sealed class MarkList
 {
     private readonly CheckedVolume volume;
@@ -12,6 +14,7 @@ public sealed class MarkList
     private readonly BitSet met;
     private readonly Action<string> print;
     private readonly byte[] block;
+    private readonly CopyList copies;
 
     private MarkList(CheckedVolume volume, Action<string> print)
     {
@@ -20,11 +23,13 @@ public sealed class MarkList
         tree = new BlockTree(volume);
         met = new BitSet(volume.Geometry.InodeCount + 1L);
         block = new byte[volume.BlockBytes];
+        copies = new CopyList(volume);
     }
 
     /// <summary>
-    /// Prints one line a mark: "opaque /etc", "whiteout /etc/x", "fallthru /etc/y", directories before what they hold, names in byte order.
-    /// A damaged directory is left out. Returns clean, or operational when the volume cannot be read.
+    /// Prints one line a mark: "opaque /etc", "whiteout /etc/x", "fallthru /etc/y", directories before what they hold, names in byte order; before them the
+    /// lowers, among them "incomplete /etc/z" and "indexed /.ext2u-index/KEY". What is known beyond the path follows behind tabs, which no path holds: as
+    /// it is shown, a tab is ^I. A damaged directory or record is left out. Returns clean, or operational when the volume cannot be read.
     /// </summary>
     public static ExitCode Print(BlockDevice device, string name, Action<string> print, Action<string> complain)
     {
@@ -45,6 +50,11 @@ public sealed class MarkList
 
     private void PrintAll()
     {
+        copies.Find();
+        foreach (string lower in copies.Lowers)
+        {
+            print(lower);
+        }
         // A stack of its own: directories may be nested deeper than calls can be.
         var pending = new Stack<(uint Inode, string Path)>();
         pending.Push((InodeNumber.Root.Value, ""));
@@ -83,9 +93,22 @@ public sealed class MarkList
         {
             print($"{(child.Type == DirectoryEntryType.Whiteout ? "whiteout" : "fallthru")} {path}/{Place.Show(child.Name)}");
         }
-        foreach (NamedRecord child in children.Where(child => child.Inode != 0).Reverse())
+        foreach (NamedRecord child in children.Where(child => child.Inode != 0 && child.Type is not (DirectoryEntryType.Directory or DirectoryEntryType.Unknown)))
+        {
+            PrintCopy(path, child);
+        }
+        foreach (NamedRecord child in children.Where(child => child.Type is DirectoryEntryType.Directory or DirectoryEntryType.Unknown).Reverse())
         {
             pending.Push((child.Inode, $"{path}/{Place.Show(child.Name)}"));
+        }
+    }
+
+    private void PrintCopy(string path, in NamedRecord child)
+    {
+        string? line = path == CopyList.IndexPath ? copies.Indexed(child.Inode) : copies.Incomplete(child.Inode);
+        if (line is not null)
+        {
+            print($"{(path == CopyList.IndexPath ? "indexed" : "incomplete")} {path}/{Place.Show(child.Name)}{line}");
         }
     }
 
@@ -98,7 +121,7 @@ public sealed class MarkList
         foreach (DirectoryRecord record in records)
         {
             bool isWanted = record.IsMark || (record.IsInUse && !record.IsDots && record.Inode.Value <= volume.Geometry.InodeCount
-                && record.Type is DirectoryEntryType.Directory or DirectoryEntryType.Unknown);
+                && (record.Type is DirectoryEntryType.Directory or DirectoryEntryType.Unknown || copies.Has(record.Inode.Value)));
             if (isWanted && record.IsInUse)
             {
                 children.Add(new NamedRecord(record.Name.ToArray(), record.Inode.Value, record.Type, 0, 0));

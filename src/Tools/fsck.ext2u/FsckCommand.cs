@@ -19,7 +19,7 @@ internal sealed class FsckCommand
     private readonly Option<uint?> superblock = new("-b") { Description = "Use the superblock at this block", HelpName = "BLOCK" };
     private readonly Option<int?> blockBytes = new("-B") { Description = "Bytes of a block, for -b", HelpName = "BYTES" };
     private readonly Option<int?> progress = new("-C") { Description = "Report progress to this descriptor; 0: a bar", HelpName = "FD" };
-    private readonly Option<bool> listMarks = new("--list-marks") { Description = "Print whiteouts, fallthrus and opaque directories; check nothing" };
+    private readonly Option<bool> listMarks = new("--list-marks") { Description = "Print marks, incomplete and indexed copies, and lowers; check nothing" };
     private readonly Option<bool> version = new("-V") { Description = "Print the version" };
     private readonly RootCommand root = new("Check and repair an ext2 volume, union marks included.");
 

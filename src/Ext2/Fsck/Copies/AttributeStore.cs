@@ -4,24 +4,13 @@ using Ext2Union.Ext2.OnDisk.Xattrs;
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>
-/// Reads and changes single attributes behind pass 1, when all blocks in use are known. A block that other inodes share is left to them; a new one is
+/// Changes single attributes behind pass 1, when all blocks in use are known. A block that other inodes share is left to them; a new one is
 /// whole before the inode leads to it.
 /// </summary>
-internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts)
+internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts) : AttributeReader(volume)
 {
-    private readonly byte[] block = new byte[volume.BlockBytes];
+    private readonly CheckedVolume volume = volume;
     private readonly byte[] built = new byte[volume.BlockBytes];
-
-    /// <summary>The value of an attribute; null when there is none, or where it would be is damaged.</summary>
-    public byte[]? Read(InodeView view, XattrName name)
-    {
-        ReadOnlySpan<byte> area = view.Bytes[view.AttributesOffset..];
-        if (HasSoundArea(area) && new XattrRegion(area, XattrLayout.Inode).TryFind(name, out ReadOnlySpan<byte> value))
-        {
-            return value.ToArray();
-        }
-        return TryReadBlock(view) && new XattrRegion(block, XattrLayout.Block).TryFind(name, out value) ? value.ToArray() : null;
-    }
 
     /// <summary>Sets an attribute, or removes it (null), and writes the inode. False: no room; nothing is changed.</summary>
     public bool Write(uint inode, XattrName name, byte[]? value)
@@ -39,7 +28,7 @@ internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts)
             RemoveInside(area, name);
         }
         bool hasBlock = TryReadBlock(view);
-        bool isInBlock = hasBlock && new XattrRegion(block, XattrLayout.Block).TryFind(name, out _);
+        bool isInBlock = hasBlock && new XattrRegion(Block, XattrLayout.Block).TryFind(name, out _);
         if ((isInBlock || !isInside) && !WriteBlock(view, hasBlock, name, isInside ? null : value))
         {
             return false;
@@ -55,29 +44,16 @@ internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts)
         {
             return;
         }
-        ref XattrBlockHeader header = ref XattrRegion.HeaderOf(block);
+        ref XattrBlockHeader header = ref XattrRegion.HeaderOf(Block);
         if (header.References > 1)
         {
             header.References = header.References - 1;
-            volume.Store.Write(view.Raw.FileAcl, block);
+            volume.Store.Write(view.Raw.FileAcl, Block);
         }
         else
         {
             facts.Free(view.Raw.FileAcl);
         }
-    }
-
-    private static bool HasSoundArea(ReadOnlySpan<byte> area) => XattrRegion.HasMagic(area) && AttributeSoundness.FaultOfInode(area) is null;
-
-    private bool TryReadBlock(InodeView view)
-    {
-        uint number = view.Raw.FileAcl;
-        if (number == 0 || !volume.IsLegal(number) || volume.IsMetadata(number))
-        {
-            return false;
-        }
-        volume.Store.Read(number, block);
-        return AttributeSoundness.FaultOfBlock(block) is null;
     }
 
     // Lays a region out anew in the second buffer, without the attribute and then with its new value.
@@ -117,10 +93,10 @@ internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts)
         bool isOther = view.Raw.FileAcl != 0 && !hasBlock;
         if (!hasBlock)
         {
-            Array.Clear(block);
+            Array.Clear(Block);
         }
-        bool isShared = hasBlock && XattrRegion.HeaderOf(block).References > 1;
-        if (isOther || !Rebuild(block, XattrLayout.Block, name, value))
+        bool isShared = hasBlock && XattrRegion.HeaderOf(Block).References > 1;
+        if (isOther || !Rebuild(Block, XattrLayout.Block, name, value))
         {
             return false;
         }

@@ -10,8 +10,8 @@ internal static class CopyCheck
     {
         var attributes = new AttributeStore(volume, facts);
         var records = new CopyRecordCheck(volume, reporter, facts, attributes);
-        new LowerTableCheck(reporter, facts, attributes).Run();
         records.Run();
+        new LowerTableCheck(reporter, facts, attributes).Run();
         if (!facts.Directories.Has(OnDisk.InodeNumber.Root.Value))
         {
             return;

@@ -61,13 +61,22 @@ internal sealed class CopyNotes
         CopySource source = found.Copy;
         CopyRecordFault fault = found.Fault == CopyRecordFault.None ? CopyRecord.FaultFor(source, kind, size) : found.Fault;
         bool isReadable = found.Fault == CopyRecordFault.None;
-        if (isReadable && !known.Contains(source.Layer))
+        if (isReadable)
         {
-            unknownLayers[source.Layer] = unknownLayers.GetValueOrDefault(source.Layer) + 1;
+            MeetLayer(source.Layer);
         }
         if (fault != CopyRecordFault.None || source.IsIndexed || source.IsIncomplete)
         {
             Set(inode, NoteOf(source, fault, missingBlocks));
+        }
+    }
+
+    /// <summary>A record that can be read names this layer.</summary>
+    public void MeetLayer(ushort layer)
+    {
+        if (!known.Contains(layer))
+        {
+            unknownLayers[layer] = unknownLayers.GetValueOrDefault(layer) + 1;
         }
     }
 

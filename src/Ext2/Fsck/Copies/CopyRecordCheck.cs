@@ -62,9 +62,9 @@ internal sealed class CopyRecordCheck(CheckedVolume volume, Reporter reporter, I
                 return;
             }
         }
-        if (Fit(inode, view, ref source))
+        if (Fit(inode, view, ref source) && Write(inode, source, path, note) && fault != CopyRecordFault.None)
         {
-            _ = Write(inode, source, path, note);
+            facts.Copies.MeetLayer(source.Layer);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
     private readonly Dictionary<uint, (int Found, int Stored)> counted = [];
     private readonly HashSet<uint> blocksOfUnions = [];
     private readonly byte[] buffer = new byte[volume.BlockBytes];
+    private readonly byte[] salvaged = new byte[volume.BlockBytes];
 
     /// <summary>What unions keep on the inode that was checked last.</summary>
     public UnionAttributes Union { get; } = new();
@@ -58,7 +59,10 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         }
         else if (reporter.Raise(InodeProblems.InodeAttributes, new Place { Inode = number, Name = fault }))
         {
-            area.Clear();
+            Span<byte> fresh = salvaged.AsSpan(0, area.Length);
+            int kept = XattrSalvage.Rebuild(area, XattrLayout.Inode, fresh);
+            fresh.CopyTo(area);
+            _ = kept != 0 && Union.Look(new XattrRegion(area, XattrLayout.Inode));
             changed = true;
         }
         return changed;
@@ -91,7 +95,16 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         volume.Store.Read(block, buffer);
         if (AttributeSoundness.FaultOfBlock(buffer) is { } fault)
         {
-            return Drop(view, InodeProblems.AttributeBlock, new Place { Inode = number, Block = block, Name = fault });
+            var place = new Place { Inode = number, Block = block, Name = fault };
+            if (!reporter.Raise(InodeProblems.AttributeBlock, place))
+            {
+                return false;
+            }
+            if (!Salvage(block))
+            {
+                view.Raw.FileAcl = 0;
+                return true;
+            }
         }
         _ = met.Add(block);
         facts.Use(block);
@@ -136,6 +149,19 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
                 volume.Store.Write(block, buffer);
             }
         }
+    }
+
+    // Without the magic number the block may be anything, another file's data above all, and nothing is written to it.
+    private bool Salvage(uint block)
+    {
+        if (XattrRegion.HeaderOf(buffer).Magic != XattrBlockHeader.MagicNumber || XattrSalvage.Rebuild(buffer, XattrLayout.Block, salvaged) == 0)
+        {
+            return false;
+        }
+        XattrRegion.HeaderOf(salvaged).References = XattrRegion.HeaderOf(buffer).References;
+        salvaged.CopyTo(buffer, 0);
+        volume.Store.Write(block, buffer);
+        return true;
     }
 
     private void AddReference(uint block)

@@ -31,12 +31,12 @@ internal static class InodeProblems
         "Clear them", Stop, "The fields are set to 0.");
     public static readonly Problem ExtraSize = new("I013", "Inode {inode} has an extra size of {found} bytes.", "Set it to {expected}", Repair,
         "The extra size is set to the volume's usual one; times in it and attributes behind it are cleared.");
-    public static readonly Problem InodeAttributes = new("I014", "The attributes inside inode {inode} are damaged ({name}).", "Clear them",
-        Stop, "The attributes inside the inode are removed.");
+    public static readonly Problem InodeAttributes = new("I014", "The attributes inside inode {inode} are damaged ({name}).", "Keep what is sound",
+        Stop, "Attributes that cannot be read are removed.");
     public static readonly Problem AttributeBlockNumber = new("I015", "Inode {inode} has an attribute block at {block}, which cannot be.",
         "Clear the number", Stop, "The inode loses its attribute block.");
     public static readonly Problem AttributeBlock = new("I016", "The attribute block {block} of inode {inode} is damaged ({name}).",
-        "Clear it", Stop, "The inode loses its attribute block.");
+        "Keep what is sound", Stop, "Attributes that cannot be read are removed; without any the inode loses the block.");
     public static readonly Problem AttributeReferences = new("I017", "The attribute block {block} has reference count {found}, should be {expected}.",
         "Set it", Repair, "The count is set.");
     public static readonly Problem ForeignFlags = new("I018", "Inode {inode} has flags of features that the volume lacks ({name}).",
