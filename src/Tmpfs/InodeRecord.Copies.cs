@@ -59,7 +59,9 @@ internal sealed partial class InodeRecord
             return Errno.ENAMETOOLONG;
         }
 
-        if (source.Layer == 0 || source.Inode == 0 || source.Remainder < 0 || source.Remainder > size)
+        // What was cut off meanwhile stays cut off.
+        long remainder = copy is null ? source.Remainder : Math.Min(copy.Source.Remainder, source.Remainder);
+        if (source.Layer == 0 || source.Inode == 0 || remainder < 0 || remainder > size)
         {
             return Errno.EINVAL;
         }
@@ -70,8 +72,6 @@ internal sealed partial class InodeRecord
             return Errno.ENOSPC;
         }
 
-        // What was cut off meanwhile stays cut off.
-        long remainder = copy is null ? source.Remainder : Math.Min(copy.Source.Remainder, source.Remainder);
         copy ??= new CopyNote();
         copy.Source = source;
         copy.Source.Remainder = remainder;

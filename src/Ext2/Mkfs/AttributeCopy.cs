@@ -84,7 +84,8 @@ internal sealed class AttributeCopy(long? latestTime)
         return Errno.None;
     }
 
+    // Records of a top describe that volume's inodes and its lowers (docs/FORMAT.md): of a copy of its tree they would be untrue.
     // What the host's file system answers under system.* (NFS and CIFS rules, say) is its own; POSIX ACLs are the tree's.
     private static bool IsOfTheTree(ReadOnlySpan<byte> name) =>
-        !name.StartsWith("system."u8) || name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
+        (!name.StartsWith("system."u8) && !name.StartsWith("trusted.ext2u."u8)) || name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
 }

@@ -44,10 +44,11 @@ internal sealed partial class Ext2File
         {
             // The record must not say that the file has what an indirect block, written in no order with it, does not lead to yet.
             Errno error = source.Remainder < remainder && core.Epoch == volume.Epoch ? volume.CommitLocked() : Errno.None;
-            error = error == Errno.None ? CopyRequests.Set(ref core, source, path) : error;
+            long stored = 0;
+            error = error == Errno.None ? CopyRequests.Set(ref core, source, path, out stored) : error;
             if (error == Errno.None)
             {
-                remainder = source.Remainder;
+                remainder = stored;
                 isRecordStale = false;
             }
 

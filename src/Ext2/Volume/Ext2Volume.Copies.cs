@@ -2,6 +2,7 @@ using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.OnDisk.Unions;
 using Ext2Union.Ext2.OnDisk.Xattrs;
 using Ext2Union.Ext2.Storage;
+using Ext2Union.Ext2.Volume.Directories;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Volume;
@@ -10,9 +11,27 @@ namespace Ext2Union.Ext2.Volume;
 public sealed partial class Ext2Volume
 {
     private bool hasCopies;
+    private bool isIndexNameTaken;
+
+    private Ext2CopyIndex? index;
 
     /// <inheritdoc/>
     public override LayerIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    public override CopyIndex? Index => index;
+
+    /// <summary>The directory of the index of copies, where there is one. Under <see cref="Gate"/>.</summary>
+    internal Ext2Directory? IndexDirectory { get; private set; }
+
+    /// <summary>
+    /// Whether the name of the index is no name of the root: once the volume may lead into a layer below, unless a file that was there before has it.
+    /// Under <see cref="Gate"/>.
+    /// </summary>
+    internal bool IsIndexNameReserved => (IncompatLocked & IncompatFeatures.Fallthru) != 0 && !isIndexNameTaken;
+
+    /// <summary>What answered the search for the directory of the index: None, or why it cannot be used. Under <see cref="Gate"/>.</summary>
+    internal Errno IndexError { get; private set; }
 
     /// <summary>
     /// Whether there may be copies here: it was the top of a union once, or may hold something that leads into a layer below. Read without the lock, so that
@@ -107,6 +126,44 @@ public sealed partial class Ext2Volume
             HasCopies |= error == Errno.None;
             return error;
         }
+    }
+
+    /// <summary>
+    /// Makes the directory of the index where there is none. It is durable, with the feature bit, when this returns: an entry in a directory that nothing
+    /// names yet would be lost. Requires: the lock, a change that was begun, no block held. Errors: ENOTDIR when a file has the name, ENOSPC, EMLINK, EIO.
+    /// </summary>
+    internal Errno EnsureIndex()
+    {
+        Errno error = EnsureFeature(IncompatFeatures.Fallthru);
+        if (error == Errno.None && isIndexNameTaken)
+        {
+            OpenIndex();
+        }
+
+        error = error == Errno.None ? IndexError : error;
+        if (error != Errno.None || IndexDirectory is not null)
+        {
+            return error;
+        }
+
+        HasCopies = true;
+        if (!((Ext2Directory)Root).MakeIndex().TryGet(out Ext2Directory made, out error))
+        {
+            return error;
+        }
+
+        IndexDirectory = made;
+        return CommitLocked();
+    }
+
+    // Finds the directory of the index, whose reference is kept until the end. Called when the feature bit is there, at mounting or later.
+    private void OpenIndex()
+    {
+        Result<Ext2Directory> found = ((Ext2Directory)Root).OpenIndex();
+        isIndexNameTaken = found.Error == Errno.ENOTDIR;
+        IndexError = found.Error == Errno.ENOENT ? Errno.None : found.Error;
+        IndexDirectory = found.Succeeded ? found.Value : null;
+        index!.Opened();
     }
 
     // A crash may leave a record that says more than its file is long.

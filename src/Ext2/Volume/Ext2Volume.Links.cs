@@ -123,7 +123,12 @@ public sealed partial class Ext2Volume
     }
 
     /// <summary>What stat shows as link count.</summary>
-    internal static uint LinkCountOf(in InodeCore core, in InodeLease inode) => core.IsNameless ? 0u : inode.Raw.LinksCount;
+    internal static uint LinkCountOf(in InodeCore core, in InodeLease inode)
+    {
+        // The index of copies is a subdirectory of the root that nobody is shown.
+        uint hidden = core.Number == InodeNumber.Root && core.Volume.IndexDirectory is not null && inode.Raw.LinksCount > 2 ? 1u : 0u;
+        return core.IsNameless ? 0u : inode.Raw.LinksCount - hidden;
+    }
 
     // The record of an inode whose links change; an fdatasync after it writes the names.
     private void Change(in InodeLease record, bool touch)

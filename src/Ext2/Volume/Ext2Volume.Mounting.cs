@@ -110,6 +110,12 @@ public sealed partial class Ext2Volume
 
         root = directory;
         hasCopies = FindCopies();
+        index = new Ext2CopyIndex(this);
+        if ((IncompatLocked & IncompatFeatures.Fallthru) != 0)
+        {
+            OpenIndex();
+        }
+
         if (isReadOnly)
         {
             return null;

@@ -48,7 +48,13 @@ public sealed partial class Ext2Volume
             return Errno.EOPNOTSUPP;
         }
 
-        return AddFeatures(CompatFeatures.None, wanted, RoCompatFeatures.None);
+        Errno error = AddFeatures(CompatFeatures.None, wanted, RoCompatFeatures.None);
+        if (error == Errno.None && feature == IncompatFeatures.Fallthru)
+        {
+            OpenIndex();
+        }
+
+        return error;
     }
 
     /// <summary>Sets large_file before a file first grows to 2 GiB (kernel <c>ext2_update_dynamic_rev</c>). Errors: EFBIG in revision 0, EIO.</summary>

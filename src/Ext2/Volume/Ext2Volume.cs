@@ -113,6 +113,11 @@ public sealed partial class Ext2Volume : FileSystem
 
         using (Gate.Enter())
         {
+            if (IndexDirectory is { } hidden && hidden.Number == number)
+            {
+                return Errno.ESTALE;
+            }
+
             if (table.Find(wanted) is null)
             {
                 using InodeLease inode = ReadInode(wanted);

@@ -58,8 +58,12 @@ internal static class CopyRequests
     }
 
     /// <summary>As <see cref="Inode.SetCopySource"/>. Errors: also EINVAL for a record that no such inode can have.</summary>
-    public static Errno Set(ref InodeCore core, in CopySource source, ReadOnlySpan<byte> path)
+    public static Errno Set(ref InodeCore core, in CopySource source, ReadOnlySpan<byte> path) => Set(ref core, source, path, out _);
+
+    /// <summary>The same; tells which remainder was stored: what was cut off since a record was read stays cut off.</summary>
+    public static Errno Set(ref InodeCore core, in CopySource source, ReadOnlySpan<byte> path, out long remainder)
     {
+        remainder = 0;
         Ext2Volume volume = core.Volume;
         int bytes = CopyRecord.BytesOf(source, path.Length);
         if (path.Length > CopyRecord.MaximumPathBytes || bytes > volume.Geometry.BlockBytes - OverheadBytes)
@@ -82,9 +86,12 @@ internal static class CopyRequests
             }
 
             using InodeLease inode = volume.ReadInode(core.Number);
-            error = inode.Error != Errno.None ? inode.Error
-                : CopyRecord.FaultFor(source, inode.View.Kind, inode.View.Size) != CopyRecordFault.None ? Errno.EINVAL
-                : Store(volume, core.Number, inode, source, path);
+            CopySource stored = source;
+            error = inode.Error == Errno.None ? KeepSmaller(volume, core.Number, inode, ref stored.Remainder) : inode.Error;
+            remainder = stored.Remainder;
+            error = error != Errno.None ? error
+                : CopyRecord.FaultFor(stored, inode.View.Kind, inode.View.Size) != CopyRecordFault.None ? Errno.EINVAL
+                : Store(volume, core.Number, inode, stored, path);
             if (error == Errno.None)
             {
                 core.Epoch = volume.Epoch;
@@ -93,6 +100,13 @@ internal static class CopyRequests
 
             return error;
         }
+    }
+
+    private static Errno KeepSmaller(Ext2Volume volume, InodeNumber number, in InodeLease inode, ref long remainder)
+    {
+        Errno error = Read(volume, number, inode, [], out CopySource old, out _);
+        remainder = error == Errno.None ? Math.Min(Math.Min(old.Remainder, inode.View.Size), remainder) : remainder;
+        return error == Errno.ENODATA ? Errno.None : error;
     }
 
     /// <summary>Writes a record that is sound. Requires: the lock, a change that was begun. Errors: ENOSPC, EIO, EUCLEAN.</summary>

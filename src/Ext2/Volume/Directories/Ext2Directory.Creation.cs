@@ -159,7 +159,7 @@ internal sealed partial class Ext2Directory
             return Errno.EEXIST;
         }
 
-        return error == Errno.ENOENT && IsProperName(name) ? content!.FindPlace(name, out place) : error;
+        return error == Errno.ENOENT && IsProperName(name) ? FindRoom(name, out place) : error;
     }
 
     /// <summary>Whether a directory may hold the name: what a caller should have seen to, for the volume's sake.</summary>

@@ -199,10 +199,10 @@ internal sealed partial class Ext2Directory
             return Errno.EINVAL;
         }
 
-        Errno error = content!.FindPlace(name, out EntryPlace place);
+        Errno error = FindRoom(name, out EntryPlace place);
         if (error == Errno.None)
         {
-            _ = content.Append(place, name, InodeNumber.None, type);
+            _ = content!.Append(place, name, InodeNumber.None, type);
             place.Dispose();
         }
 

@@ -180,7 +180,7 @@ internal sealed partial class Ext2Directory
     {
         Errno error = target.FindPlace(newName, out EntryPlace place);
         bool isTaken = error == Errno.None;
-        error = error == Errno.ENOENT ? target.content!.FindPlace(newName, out place) : error;
+        error = error == Errno.ENOENT ? target.FindRoom(newName, out place) : error;
         if (error != Errno.None)
         {
             return error;

@@ -126,10 +126,10 @@ internal sealed partial class Ext2Directory : LayerDirectory, IExt2Inode
     }
 
     /// <inheritdoc/>
-    public override Errno Enumerate(long cookie, DirectorySink sink) => Enumerate(cookie, new RecordSink(sink, null));
+    public override Errno Enumerate(long cookie, DirectorySink sink) => Enumerate(cookie, new RecordSink(sink, null) { HidesIndex = HidesIndex });
 
     /// <inheritdoc/>
-    public override Errno EnumerateSlots(long cookie, SlotSink sink) => Enumerate(cookie, new RecordSink(null, sink));
+    public override Errno EnumerateSlots(long cookie, SlotSink sink) => Enumerate(cookie, new RecordSink(null, sink) { HidesIndex = HidesIndex });
 
     private Errno Enumerate(long cookie, RecordSink sink)
     {
@@ -183,7 +183,7 @@ internal sealed partial class Ext2Directory : LayerDirectory, IExt2Inode
             return Errno.ENAMETOOLONG;
         }
 
-        if (name.IsEmpty || name is [(byte)'.'] or [(byte)'.', (byte)'.'])
+        if (name.IsEmpty || name is [(byte)'.'] or [(byte)'.', (byte)'.'] || IsReserved(name))
         {
             return Errno.ENOENT;
         }
