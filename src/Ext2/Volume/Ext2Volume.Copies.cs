@@ -135,10 +135,7 @@ public sealed partial class Ext2Volume
     internal Errno EnsureIndex()
     {
         Errno error = EnsureFeature(IncompatFeatures.Fallthru);
-        if (error == Errno.None && isIndexNameTaken)
-        {
-            OpenIndex();
-        }
+        error = error == Errno.None && isIndexNameTaken ? OpenIndex() : error;
 
         error = error == Errno.None ? IndexError : error;
         if (error != Errno.None || IndexDirectory is not null)
@@ -156,14 +153,30 @@ public sealed partial class Ext2Volume
         return CommitLocked();
     }
 
-    // Finds the directory of the index, whose reference is kept until the end. Called when the feature bit is there, at mounting or later.
-    private void OpenIndex()
+    // Finds the directory of the index, whose reference is kept until the end: where the feature bit is, or before it is set. Damage is remembered and answered
+    // whenever the index is asked. Errors: EIO.
+    private Errno OpenIndex()
     {
+        CloseIndex();
         Result<Ext2Directory> found = ((Ext2Directory)Root).OpenIndex();
+        if (found.Error == Errno.EIO)
+        {
+            return Errno.EIO;
+        }
+
         isIndexNameTaken = found.Error == Errno.ENOTDIR;
         IndexError = found.Error == Errno.ENOENT ? Errno.None : found.Error;
         IndexDirectory = found.Succeeded ? found.Value : null;
         index!.Opened();
+        return Errno.None;
+    }
+
+    private void CloseIndex()
+    {
+        IndexDirectory?.Release();
+        IndexDirectory = null;
+        IndexError = Errno.None;
+        isIndexNameTaken = false;
     }
 
     // A crash may leave a record that says more than its file is long.

@@ -113,7 +113,11 @@ public sealed partial class Ext2Volume
         index = new Ext2CopyIndex(this);
         if ((IncompatLocked & IncompatFeatures.Fallthru) != 0)
         {
-            OpenIndex();
+            error = OpenIndex();
+            if (error != Errno.None)
+            {
+                return $"Its root directory cannot be read ({error}).";
+            }
         }
 
         if (isReadOnly)

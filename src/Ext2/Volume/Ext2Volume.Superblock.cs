@@ -48,10 +48,12 @@ public sealed partial class Ext2Volume
             return Errno.EOPNOTSUPP;
         }
 
-        Errno error = AddFeatures(CompatFeatures.None, wanted, RoCompatFeatures.None);
-        if (error == Errno.None && feature == IncompatFeatures.Fallthru)
+        // First, so that a device that fails just now leaves nothing half known.
+        Errno error = feature == IncompatFeatures.Fallthru ? OpenIndex() : Errno.None;
+        error = error == Errno.None ? AddFeatures(CompatFeatures.None, wanted, RoCompatFeatures.None) : error;
+        if (error != Errno.None)
         {
-            OpenIndex();
+            CloseIndex();
         }
 
         return error;
