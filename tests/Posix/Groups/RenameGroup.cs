@@ -106,6 +106,6 @@ internal static class RenameGroup
         Refused("out of an immutable directory is EPERM", "d/ d/f d!i", EPERM, () => Rename("d/f", "g")),
         Refused("into an immutable directory is EPERM", "f d/ d!i", EPERM, () => Rename("f", "d/f")),
         Does("into an append-only directory works", "f=text d/ d!a", () => Ok(Rename("f", "d/f")), () => Reads("text", "d/f")),
-        Does("attributes go along", "f=text@0751:5:6 f+user.a=b", () => Ok(Rename("f", "g")), () => { Mode(0x1E9, "g"); Same("b", Getxattr("g", "user.a"), "user.a"); Same(5u, Lstat("g").Uid, "owner"); }),
+        Does("attributes go along", "f=text@0751:5:6 f+user.a=b", () => Ok(Rename("f", "g")), () => { Mode(751, "g"); Same("b", Getxattr("g", "user.a"), "user.a"); Same(5u, Lstat("g").Uid, "owner"); }),
     ];
 }

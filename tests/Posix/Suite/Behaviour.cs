@@ -14,12 +14,12 @@ internal sealed record Behaviour(string Name, string Objects, Action Action, Act
 {
     private readonly List<(Subjects Subjects, Flavour? Flavour, string Reason)> exceptions = [];
 
-    /// <summary>A refused call leaves no trace: nothing that stat shows may differ afterwards, times of access apart.</summary>
-    public bool LeavesNoTrace { get; private init; }
+    /// <summary>Where a refused call leaves no trace: nothing that stat shows may differ afterwards, times of access apart.</summary>
+    public Subjects LeavesNoTraceOn { get; private init; }
 
     /// <summary>A call that is refused with this error and changes nothing.</summary>
     public static Behaviour Refused(string name, string objects, Errno error, Func<Answer> call) =>
-        new(name, objects, () => Check.Is(error, call()), null) { LeavesNoTrace = true };
+        new(name, objects, () => Check.Is(error, call()), null) { LeavesNoTraceOn = Subjects.All };
 
     /// <summary>A behaviour that is more than one refused call.</summary>
     public static Behaviour Does(string name, string objects, Action action, Action? then = null) => new(name, objects, action, then);
@@ -35,8 +35,8 @@ internal sealed record Behaviour(string Name, string Objects, Action Action, Act
     public Behaviour NeedsLinks() =>
         Pending.LinksOfLowers ? this : NotOn(Subjects.Unions, "hard links of lower files are not kept by the union yet", Posix.Tests.Suite.Flavour.Below);
 
-    /// <summary>The refused call succeeded partly or touched a time, rightly so.</summary>
-    public Behaviour MayLeaveTraces() => this with { LeavesNoTrace = false };
+    /// <summary>What goes before the refused call changes something, or the call itself does on these.</summary>
+    public Behaviour MayLeaveTraces(Subjects subjects = Subjects.All) => this with { LeavesNoTraceOn = LeavesNoTraceOn & ~subjects };
 
     /// <summary>Why it is not asked here, or null when it is.</summary>
     public string? ReasonNotAsked(Subjects subject, Flavour flavour) =>

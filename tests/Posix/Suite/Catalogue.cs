@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ext2Union.Posix.Tests.Groups;
 
 namespace Ext2Union.Posix.Tests.Suite;
 
@@ -10,7 +11,14 @@ internal static class Catalogue
     /// <summary>The groups and their behaviours.</summary>
     public static IReadOnlyList<(string Name, Behaviour[] Behaviours)> Groups { get; } =
     [
-        ("rename", Posix.Tests.Groups.RenameGroup.All),
+        ("open", OpenGroup.All),
+        ("io", IoGroup.All),
+        ("size", SizeGroup.All),
+        ("directory", DirectoryGroup.All),
+        ("node", NodeGroup.All),
+        ("link", LinkGroup.All),
+        ("listing", ListingGroup.All),
+        ("rename", RenameGroup.All),
     ];
 
     /// <summary>The behaviours to run, each with the place of its directory below the root of its flavour.</summary>

@@ -54,11 +54,25 @@ internal static partial class Snapshot
     }
 
     /// <summary>The same without inode numbers.</summary>
-    public static SortedDictionary<string, string> WithoutNumbers(SortedDictionary<string, string> lines) =>
-        new(lines.ToDictionary(line => line.Key, line => Number().Replace(line.Value, "ino -")), StringComparer.Ordinal);
+    public static SortedDictionary<string, string> WithoutNumbers(SortedDictionary<string, string> lines) => Without(lines, Number());
 
-    [GeneratedRegex(@"\bino \d+|\bd_ino \d+")]
+    /// <summary>The same without change times.</summary>
+    public static SortedDictionary<string, string> WithoutChangeTimes(SortedDictionary<string, string> lines) => Without(lines, ChangeTime());
+
+    /// <summary>The same without link counts of directories.</summary>
+    public static SortedDictionary<string, string> WithoutDirectoryLinks(SortedDictionary<string, string> lines) => Without(lines, DirectoryLinks());
+
+    private static SortedDictionary<string, string> Without(SortedDictionary<string, string> lines, Regex fields) =>
+        new(lines.ToDictionary(line => line.Key, line => fields.Replace(line.Value, "-")), StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\b(ino|d_ino) \d+")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"\bctime [\d.]+")]
+    private static partial Regex ChangeTime();
+
+    [GeneratedRegex(@"(?<=mode 4\d{4}, )nlink \d+")]
+    private static partial Regex DirectoryLinks();
 
     private static string Describe(string path, in Stat stat)
     {

@@ -21,6 +21,7 @@ internal enum Subjects
     Kernel = KernelExt2 | KernelOverlay,
     Unions = Ext2Union | TmpfsUnion,
     Ours = PlainExt2 | PlainTmpfs | Unions,
+    All = Kernel | Ours,
     OnTmpfs = PlainTmpfs | TmpfsUnion,
     OnExt2 = KernelExt2 | KernelOverlay | PlainExt2 | Ext2Union,
 }
