@@ -21,7 +21,7 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
             return Errno.EROFS;
         }
 
-        if (directory.Top is null && directory.State.IsRemoved)
+        if (directory.State.IsRemoved)
         {
             return Errno.ENOENT;
         }
@@ -41,6 +41,38 @@ internal sealed class DirectoryCopyUp(UnionFileSystem union)
             }
         }
 
+        return Errno.None;
+    }
+
+    /// <summary>
+    /// Gives a removed directory that somebody holds open a place on top without a name, so that its attributes can be changed by descriptor. It goes with
+    /// its last reference. Errors: EROFS, what the top answers. Requires: the tree lock is held, the directory was removed and is not on top.
+    /// </summary>
+    public Errno MaterialiseRemovedLocked(UnionDirectory directory)
+    {
+        if (union.IsReadOnly)
+        {
+            return Errno.EROFS;
+        }
+
+        Inode source = directory.Twins[0].Directory;
+        Errno error = source.GetAttributes(out Attributes attributes);
+        var what = new NewInode { Mode = attributes.Mode, UserId = attributes.UserId, GroupId = attributes.GroupId };
+        LayerDirectory anyDirectory = ((UnionDirectory)union.Root).Top!;
+        if (error != Errno.None || !anyDirectory.CreateDetachedDirectory(what).TryGet(out Inode created, out error))
+        {
+            return error;
+        }
+
+        error = AttributeCopy.Run(source, created, out _);
+        if (error != Errno.None)
+        {
+            created.Release();
+            return error;
+        }
+
+        // The table is not told: nobody can look it up on top, and its number there is free as soon as it goes.
+        Volatile.Write(ref directory.State.Top, created);
         return Errno.None;
     }
 

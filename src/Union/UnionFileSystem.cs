@@ -195,7 +195,9 @@ public sealed class UnionFileSystem : FileSystem
 
         using (Tree.Enter())
         {
-            return DirectoryCopyUp.MaterialiseLocked(directory);
+            return directory.State.IsRemoved && directory.Top is null
+                ? DirectoryCopyUp.MaterialiseRemovedLocked(directory)
+                : DirectoryCopyUp.MaterialiseLocked(directory);
         }
     }
 

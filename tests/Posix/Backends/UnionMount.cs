@@ -49,13 +49,7 @@ internal sealed class UnionMount(bool tmpfsTop, params LowerKind[] lowers) : Bac
 
     public override void Unmount() => mount!.Unmount();
 
-    public override void Judge()
-    {
-        foreach (string image in (string[])[.. tmpfsTop ? [] : new[] { Top }, .. layers.Where(File.Exists)])
-        {
-            Ext2uTools.AssertClean(image);
-        }
-    }
+    public override void Judge() => Ext2uTools.AssertClean(Top);
 
     public override void Dispose()
     {
