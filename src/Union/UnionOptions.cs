@@ -12,7 +12,7 @@ public sealed class UnionOptions
     public bool Redirect { get; init; } = true;
 
     /// <summary>How much of a file's data is copied when the file is. A top that cannot note where the rest lies copies all.</summary>
-    public CopyUpMode CopyUp { get; init; } = CopyUpMode.Full;
+    public CopyUpMode CopyUp { get; init; } = CopyUpMode.Partial;
 
     /// <summary>Whether a top may be stacked although a lower that it was made over is missing.</summary>
     public bool ForceLower { get; init; }
