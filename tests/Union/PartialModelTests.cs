@@ -1,3 +1,4 @@
+using Ext2Union.Tests.Support;
 using Ext2Union.Tmpfs;
 using Ext2Union.Vfs;
 
@@ -90,27 +91,12 @@ public class PartialModelTests
         file.Release();
     }
 
-    // Data and holes in turns.
     private static TmpfsFileSystem Base(Random random, ManualClock clock, PartialFile file)
     {
         var layer = new TmpfsFileSystem(new TmpfsOptions { Clock = clock, AsLower = true, Mode = 0x1ED });
         var inode = (FileInode)layer.Root.Create("f"u8, new NewInode { Mode = 0x81A4 }).Value;
-        byte[] content = new byte[random.Next(3) == 0 ? random.Next(9000) : random.Next(100_000)];
-        for (int position = 0; position < content.Length;)
-        {
-            int length = Math.Min(1 + random.Next(12_000), content.Length - position);
-            if (random.Next(3) != 0)
-            {
-                random.NextBytes(content.AsSpan(position, length));
-                Assert.Equal(Errno.None, inode.Write(position, content.AsSpan(position, length), out _));
-            }
-
-            position += length;
-        }
-
-        Assert.Equal(Errno.None, inode.SetSize(content.Length));
+        file.Fill(inode, random.Next(3) == 0 ? random.Next(9000) : random.Next(100_000));
         inode.Release();
-        file.Begin(content);
         return layer;
     }
 }

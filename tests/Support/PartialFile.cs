@@ -1,21 +1,42 @@
 using Ext2Union.Vfs;
+using Xunit;
 
-namespace Ext2Union.Union.Tests;
+namespace Ext2Union.Tests.Support;
 
 /// <summary>
 /// One file of a union beside an array of bytes that is done the same to. Every answer is held against the array; what may differ is only where holes are
 /// said to be, and there nothing but zeros may be.
 /// </summary>
-internal sealed class PartialFile(Random random, List<string> story)
+public sealed class PartialFile(Random random, List<string> story)
 {
+    /// <summary>Largest size it is truncated to.</summary>
     public const int MaximumBytes = 160_000;
 
     private byte[] bytes = [];
 
+    /// <summary>What the file holds.</summary>
     public byte[] Bytes => bytes;
 
-    public void Begin(byte[] content) => bytes = content;
+    /// <summary>Fills a file of a lower with data and holes in turns, and begins with that.</summary>
+    public void Fill(FileInode inode, int size)
+    {
+        bytes = new byte[size];
+        for (int position = 0; position < size;)
+        {
+            int length = Math.Min(1 + random.Next(12_000), size - position);
+            if (random.Next(3) != 0)
+            {
+                random.NextBytes(bytes.AsSpan(position, length));
+                Assert.Equal(Errno.None, inode.Write(position, bytes.AsSpan(position, length), out _));
+            }
 
+            position += length;
+        }
+
+        Assert.Equal(Errno.None, inode.SetSize(size));
+    }
+
+    /// <summary>Does one thing to the file and to the array.</summary>
     public void Step(FileInode file)
     {
         // Offsets near the ends of blocks are where mistakes are.
