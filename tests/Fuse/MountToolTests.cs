@@ -53,6 +53,8 @@ public sealed class MountToolTests : IDisposable
     [InlineData(1, "option redirect= does not apply: it is about a union", "-o", "redirect=on", "tmpfs", "DIR")]
     [InlineData(1, "option force-lower does not apply: it is about a union", "-o", "force-lower", "tmpfs", "DIR")]
     [InlineData(1, "option fallthru= does not apply", "-o", "fallthru=memory", "/nowhere/image", "DIR")]
+    [InlineData(1, "option copyup= does not apply: it is about a union", "-o", "copyup=full", "/nowhere/image", "DIR")]
+    [InlineData(1, "option copyup=some makes no sense", "-o", "union,lower=/etc,copyup=some", "tmpfs", "DIR")]
     [InlineData(1, "option img_offset= does not apply", "-o", "union,img_offset=512", "tmpfs", "DIR")]
     [InlineData(1, "option img_size= does not apply", "-o", "img_size=1m", "tmpfs", "DIR")]
     [InlineData(1, "option errors= does not apply", "-o", "errors=continue,union", "tmpfs", "DIR")]

@@ -59,6 +59,9 @@ internal sealed class MountOptions
     /// <summary>force-lower: the top may be mounted although a lower that it was made over is missing.</summary>
     public bool ForceLower { get; set; }
 
+    /// <summary>copyup=full: a file is copied with all its data.</summary>
+    public bool CopiesData { get; set; }
+
     /// <summary>commit=, seconds.</summary>
     public int CommitSeconds { get; set; } = 5;
 

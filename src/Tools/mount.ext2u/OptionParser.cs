@@ -135,6 +135,7 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         "errors" => Set(value is "continue" or "remount-ro", () => options.ReadOnlyOnErrors = value == "remount-ro"),
         "fallthru" => Set(value is "persist" or "memory", () => options.FallthruInMemory = value == "memory"),
         "redirect" => Set(value is "on" or "off", () => options.Redirect = value == "on"),
+        "copyup" => Set(value is "partial" or "full", () => options.CopiesData = value == "full"),
         "commit" => int.TryParse(value, CultureInfo.InvariantCulture, out int seconds) && seconds >= 0
             ? Set(true, () => options.CommitSeconds = seconds == 0 ? 5 : seconds) : false,
         "timeout" => double.TryParse(value, CultureInfo.InvariantCulture, out double validity) && validity is >= 0 and <= 31536000

@@ -5,7 +5,7 @@ internal static class OptionScope
 {
     private static readonly string[] OfMemory = ["size", "nr_inodes", "mode", "uid", "gid"];
     private static readonly string[] OfVolumes = ["img_offset", "img_size", "errors", "commit"];
-    private static readonly string[] OfUnions = ["redirect", "fallthru"];
+    private static readonly string[] OfUnions = ["redirect", "fallthru", "copyup"];
 
     /// <summary>Null: each option applies.</summary>
     /// <param name="options">What was given.</param>

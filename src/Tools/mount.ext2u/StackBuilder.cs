@@ -89,6 +89,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             Fallthru = request.Options.FallthruInMemory ? FallthruMode.Memory : FallthruMode.Persist,
             Redirect = request.Options.Redirect,
             ForceLower = request.Options.ForceLower,
+            CopyUp = request.Options.CopiesData ? CopyUpMode.Full : CopyUpMode.Partial,
             Log = log,
         };
 

@@ -38,6 +38,12 @@ internal sealed class HostRecipe : IUnionRecipe
 
         public override Result<Inode> Find(ulong number) => layer.Find(number);
 
+        public override LayerIdentity Identity => layer.Identity;
+
+        public override Result<Inode> FindSource(ulong number, ReadOnlySpan<byte> path) => layer.FindSource(number, path);
+
+        public override Errno GetSourcePath(Inode inode, Span<byte> path, out int length) => layer.GetSourcePath(inode, path, out length);
+
         public override Errno GetStatistics(out Statistics statistics) => layer.GetStatistics(out statistics);
 
         public override Errno Sync() => layer.Sync();

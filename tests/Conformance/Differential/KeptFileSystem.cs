@@ -15,6 +15,20 @@ internal sealed class KeptFileSystem(FileSystem kept) : FileSystem
 
     public override Result<Inode> Find(ulong number) => kept.Find(number);
 
+    public override LayerIdentity Identity => kept.Identity;
+
+    public override CopyIndex? Index => kept.Index;
+
+    public override Errno ReadLowers(ICollection<RememberedLower> lowers) => kept.ReadLowers(lowers);
+
+    public override Errno StoreLowers(IReadOnlyCollection<RememberedLower> lowers) => kept.StoreLowers(lowers);
+
+    public override bool TryGetCopySource(ulong number, out CopySource source) => kept.TryGetCopySource(number, out source);
+
+    public override Result<Inode> FindSource(ulong number, ReadOnlySpan<byte> path) => kept.FindSource(number, path);
+
+    public override Errno GetSourcePath(Inode inode, Span<byte> path, out int length) => kept.GetSourcePath(inode, path, out length);
+
     public override Errno GetStatistics(out Statistics statistics) => kept.GetStatistics(out statistics);
 
     public override Errno Sync() => kept.Sync();
