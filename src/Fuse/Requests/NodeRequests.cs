@@ -86,8 +86,8 @@ internal sealed class NodeRequests(ServedTree tree)
     public Errno SetAttributes(Exchange exchange, Inode inode)
     {
         ref SetAttributesIn wanted = ref exchange.Fixed<SetAttributesIn>();
-        Errno error = Errno.None;
-        if ((wanted.Fields & SetAttributesFields.Size) != 0)
+        Errno error = MaySetTimes(inode, wanted.Fields);
+        if (error == Errno.None && (wanted.Fields & SetAttributesFields.Size) != 0)
         {
             error = inode is FileInode file ? file.SetSize((long)wanted.Size) : Errno.EINVAL;
             if (error == Errno.None)
@@ -145,6 +145,20 @@ internal sealed class NodeRequests(ServedTree tree)
         answer.FragmentSize = statistics.BlockSize;
         answer.NameLength = statistics.MaximumNameBytes;
         return Errno.None;
+    }
+
+    // may_setattr: times of an append-only object can be set to now, and to nothing else. Below this the two look the same.
+    private static Errno MaySetTimes(Inode inode, SetAttributesFields fields)
+    {
+        bool setsAccess = (fields & (SetAttributesFields.AccessTime | SetAttributesFields.AccessTimeNow)) == SetAttributesFields.AccessTime;
+        bool setsModify = (fields & (SetAttributesFields.ModifyTime | SetAttributesFields.ModifyTimeNow)) == SetAttributesFields.ModifyTime;
+        if (!setsAccess && !setsModify)
+        {
+            return Errno.None;
+        }
+
+        Errno error = inode.GetAttributes(out Attributes attributes);
+        return error == Errno.None && (attributes.Flags & InodeFlags.AppendOnly) != 0 ? Errno.EPERM : error;
     }
 
     private static AttributeChange ChangeOf(in SetAttributesIn wanted)
