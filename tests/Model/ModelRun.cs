@@ -8,12 +8,12 @@ namespace Ext2Union.Model.Tests;
 
 /// <summary>
 /// Runs seeds on a kind of stack. EXT2U_SEED=n runs one seed alone, EXT2U_SEEDS=n that many, EXT2U_FIRST_SEED=n from that one on,
-/// EXT2U_MODEL_STEPS=n makes so many calls with each.
+/// EXT2U_MODEL_STEPS=n makes so many calls with each, EXT2U_MODEL_SHRINK=n looks n seconds for a shorter failure.
 /// </summary>
 internal sealed class ModelRun(Crew crew, string scratch, StackKind kind)
 {
     private const int DefaultSteps = 600;
-    private static readonly TimeSpan ShrinkLimit = TimeSpan.FromSeconds(90);
+    private const int ShrinkSeconds = 90;
 
     private int runs;
 
@@ -37,7 +37,7 @@ internal sealed class ModelRun(Crew crew, string scratch, StackKind kind)
         StackPlan plan = NewPlan(random);
         var generator = new CallGenerator(random);
         int interval = Math.Max(steps / 4, 100), left = steps;
-        bool isRotated = kind == StackKind.UnionOnExt2 && random.Next(2) == 0;
+        bool isRotated = TreeComparison.LinksAreKept && kind == StackKind.UnionOnExt2 && random.Next(2) == 0;
         using var run = new ScenarioRun(crew, NewFolder(), plan);
         string? fault = run.Run(model => left-- switch
         {
@@ -48,16 +48,16 @@ internal sealed class ModelRun(Crew crew, string scratch, StackKind kind)
         if (fault is not null)
         {
             run.Dispose();
-            Report(seed, steps, new Scenario(plan, run.Made), fault);
+            Report(seed, steps, new Scenario(plan, run.Made), new Scenario(plan, run.Telling), fault);
         }
 
         return run.Judged;
     }
 
-    private void Report(int seed, int steps, Scenario scenario, string fault)
+    private void Report(int seed, int steps, Scenario scenario, Scenario telling, string fault)
     {
-        var shrinking = new Shrinking(Replay, ShrinkLimit);
-        shrinking.Shrink(scenario, fault);
+        var shrinking = new Shrinking(Replay, TimeSpan.FromSeconds(Number("EXT2U_MODEL_SHRINK") ?? ShrinkSeconds));
+        shrinking.Shrink(scenario, telling, fault);
         StackPlan plan = shrinking.Shortest.Plan;
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"seed {seed} on {kind}; the same again: EXT2U_SEED={seed} EXT2U_MODEL_STEPS={steps} ./test.sh Model -method '*.{kind}'");

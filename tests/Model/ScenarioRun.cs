@@ -17,12 +17,16 @@ internal sealed class ScenarioRun : IDisposable
     private readonly string folder;
     private readonly StackPlan plan;
     private Stack? stack;
+    private bool changed;
 
     /// <summary>Prepares a run in a new folder.</summary>
     public ScenarioRun(Crew crew, string folder, StackPlan plan) => (this.crew, this.folder, this.plan) = (crew, folder, plan);
 
     /// <summary>The calls made so far.</summary>
     public List<Call> Made { get; } = [];
+
+    /// <summary>Those of them that changed something, and the last: what a failure most likely needs.</summary>
+    public List<Call> Telling { get; } = [];
 
     /// <summary>How many of them were system calls whose answer was judged.</summary>
     public int Judged { get; private set; }
@@ -69,6 +73,10 @@ internal sealed class ScenarioRun : IDisposable
         {
             Made.Add(call);
             fault = call.Kind >= CallKind.Compare ? Again(model, call.Kind) : Do(model, call);
+            if (fault is not null || changed)
+            {
+                Telling.Add(call);
+            }
         }
 
         return fault is not null ? $"{Made[^1]}: {fault}" : Again(model, CallKind.Compare) ?? End();
@@ -79,6 +87,7 @@ internal sealed class ScenarioRun : IDisposable
         DateTimeOffset now = DateTimeOffset.UtcNow - ClockLag;
         model.Tree.Now = new Timestamp(now.ToUnixTimeSeconds(), (uint)(now.Ticks % TimeSpan.TicksPerSecond * 100));
         Prediction prediction = model.Apply(call);
+        changed = prediction.Succeeds && !IsLook(call.Kind);
         if (prediction == Prediction.NotMade)
         {
             return null;
@@ -88,8 +97,13 @@ internal sealed class ScenarioRun : IDisposable
         return prediction.Judge(crew.Do(call));
     }
 
+    private static bool IsLook(CallKind kind) => kind is CallKind.Stat or CallKind.StatSlot or CallKind.List or CallKind.ListSlot or CallKind.Read or CallKind.ReadAt
+        or CallKind.Access or CallKind.Map or CallKind.Sync or CallKind.ReadLink or CallKind.GetFlags or CallKind.GetXattr or CallKind.GetXattrSlot
+        or CallKind.ListXattrs or CallKind.ListXattrsSlot;
+
     private string? Again(ModelCalls model, CallKind kind)
     {
+        changed = true;
         model.CloseAll();
         crew.Move(stack!.MountPoint);
         string? fault = TreeComparison.Compare(model, crew);

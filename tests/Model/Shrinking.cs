@@ -15,9 +15,13 @@ internal sealed class Shrinking(Func<Scenario, string?> run, TimeSpan limit)
     public string Fault { get; private set; } = "";
 
     /// <summary>Shrinks.</summary>
-    public void Shrink(Scenario scenario, string fault)
+    /// <param name="scenario">What failed.</param>
+    /// <param name="telling">A part of it that may well fail too.</param>
+    /// <param name="fault">How it failed.</param>
+    public void Shrink(Scenario scenario, Scenario telling, string fault)
     {
         (Shortest, Fault) = (scenario, fault);
+        Try(telling);
         int length;
         do
         {
@@ -31,6 +35,14 @@ internal sealed class Shrinking(Func<Scenario, string?> run, TimeSpan limit)
             Pass(() => Shortest.Calls, calls => Shortest with { Calls = calls });
         }
         while (Shortest.Length < length && !IsOver);
+    }
+
+    private void Try(Scenario fewer)
+    {
+        if (run(fewer) is { } fault && Signature(fault) == Signature(Fault))
+        {
+            (Shortest, Fault) = (fewer, fault);
+        }
     }
 
     // What fails otherwise would lead away from what was found. Faults begin with the process and the call.
@@ -51,11 +63,7 @@ internal sealed class Shrinking(Func<Scenario, string?> run, TimeSpan limit)
                 int from = Math.Max(0, end - chunk);
                 IReadOnlyList<Call> all = get();
                 Scenario fewer = with([.. all.Take(from), .. all.Skip(end)]);
-                if (run(fewer) is { } fault && Signature(fault) == Signature(Fault))
-                {
-                    (Shortest, Fault) = (fewer, fault);
-                }
-
+                Try(fewer);
                 end = from;
             }
         }

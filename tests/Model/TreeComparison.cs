@@ -12,7 +12,7 @@ internal static class TreeComparison
     public const bool NumbersAreKept = true;
 
     /// <summary>Whether lower files with several names stay one file over a copy-up and a remount.</summary>
-    public const bool LinksAreKept = true;
+    public const bool LinksAreKept = false;
 
     private const int MostBytes = 1 << 20;
 

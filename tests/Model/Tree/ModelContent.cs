@@ -52,6 +52,11 @@ internal sealed class ModelContent
     public void Zero(long offset, long length)
     {
         long end = Math.Min(offset + length, Size);
+        if (end <= offset)
+        {
+            return;
+        }
+
         foreach (long page in pages.Keys.Where(page => page * PageBytes < end && (page + 1) * PageBytes > offset).ToArray())
         {
             long from = Math.Max(offset, page * PageBytes), to = Math.Min(end, (page + 1) * PageBytes);
