@@ -15,11 +15,4 @@ internal static class CopyRecord
         (source.IsIndexed, source.LowerNames) = (isIndexed, lowerNames);
         return error == Errno.None ? copy.SetCopySource(source, path[..length]) : error;
     }
-
-    /// <summary>One name of an indexed copy's source shows no longer.</summary>
-    public static Errno LoseName(Inode copy)
-    {
-        Errno error = copy.GetCopySource([], out CopySource source, out _);
-        return error == Errno.None && source.LowerNames > 0 ? SetNames(copy, source.IsIndexed, source.LowerNames - 1) : error;
-    }
 }

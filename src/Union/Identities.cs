@@ -77,6 +77,7 @@ internal sealed class Identities(UnionFileSystem union)
 
         // The entry in the index is no name. Names of a source that is not in this stack show nowhere.
         int offset = !source.IsIndexed ? 0 : isInStack ? (int)Math.Min(source.LowerNames, int.MaxValue) - 1 : -1;
+        offset -= offset >= 0 && place == 0 ? Math.Min(offset + 1, union.LostNames.CountOf(inode.Number)) : 0;
         bool isSeparate = others.Count > 0 && others.TryGetValue((place, inode.Number), out _);
         number = isSeparate ? others[(place, inode.Number)] : space.Of(Layers.Of(isInStack ? below : place), number);
         return new Identity(number, generation, offset, source.IsIndexed && place == 0);

@@ -4,7 +4,7 @@ namespace Ext2Union.Union;
 
 /// <summary>
 /// Names below that lead to a copy through the index: they are brought to the top, and go, without a directory of a lower being touched. A count is changed after the
-/// directory it speaks of, so a kill in between leaves one that is too high, and a file that is freed too late. Requires: the tree lock is held.
+/// directory it speaks of is durable (<see cref="LostNames"/>), so a kill in between leaves one that is too high, and a file that is freed too late. Requires: the tree lock is held.
 /// </summary>
 internal static class LinkedNames
 {
@@ -23,41 +23,34 @@ internal static class LinkedNames
         error = directory.Top!.Install(name, node.State.Top!);
         if (error == Errno.None)
         {
-            Discount(ref node.State);
+            Discount(node);
         }
 
         return error;
     }
 
     /// <summary>A name of an object that lay in a lower shows no longer.</summary>
-    public static void LoseLowerName(ref UnionState state)
+    public static void LoseLowerName(IUnionInode node)
     {
+        ref UnionState state = ref node.State;
         if (state.Top is not { } top)
         {
             state.LinkOffset--;
             return;
         }
 
-        Discount(ref state);
+        Discount(node);
         var change = new AttributeChange { Fields = AttributeFields.ChangeTime, ChangeTime = state.Union.Options.Clock.Now };
         _ = top.SetAttributes(change);
     }
 
-    /// <summary>The last name is gone: the entry in the index goes as well, and the file with its last reference.</summary>
-    public static void Free(ref UnionState state)
+    /// <summary>The last name is gone: the entry in the index follows, and the file with its last reference.</summary>
+    public static void Free(IUnionInode node)
     {
-        // Names of a lower that is not in this stack show nowhere now, but will again: they keep the copy.
-        if (state is not { IsIndexed: true, Top: { } top }
-            || top.GetCopySource([], out CopySource source, out _) != Errno.None
-            || source.LowerNames > 0)
+        if (node.State is { IsIndexed: true, Top: { } top })
         {
-            return;
-        }
-
-        if (state.Union.Top!.Index!.Remove(source.Layer, source.Inode) is Errno.None or Errno.ENOENT)
-        {
-            state.IsIndexed = false;
-            state.LinkOffset = 0;
+            _ = top.GetAttributes(out Attributes attributes);
+            node.State.Union.LostNames.AddFreed(node, attributes.Blocks);
         }
     }
 
@@ -72,10 +65,17 @@ internal static class LinkedNames
         return CopyRecord.SetNames(state.Top, false, 0);
     }
 
-    // What could not be noted counts on in memory as well: both are too high then, and nothing goes too early.
-    private static void Discount(ref UnionState state)
+    private static void Discount(IUnionInode node)
     {
-        bool isNoted = !state.IsIndexed || CopyRecord.LoseName(state.Top!) == Errno.None;
-        state.LinkOffset -= isNoted && state.LinkOffset + (state.IsIndexed ? 1 : 0) > 0 ? 1 : 0;
+        ref UnionState state = ref node.State;
+        if (state.IsIndexed && state.LinkOffset >= 0)
+        {
+            state.Union.LostNames.Add(node);
+            state.LinkOffset--;
+        }
+        else if (!state.IsIndexed && state.LinkOffset > 0)
+        {
+            state.LinkOffset--;
+        }
     }
 }

@@ -26,6 +26,7 @@ internal static class Removal
             {
                 // Outside the lock: what it frees may be large.
                 victim?.Release();
+                union.SettleNames();
                 return error;
             }
 
@@ -100,7 +101,7 @@ internal static class Removal
 
         if (!wasOnTop)
         {
-            LinkedNames.LoseLowerName(ref state);
+            LinkedNames.LoseLowerName(victim);
             if (ReferenceEquals(state.Parent, directory) && name.SequenceEqual(state.Name))
             {
                 state.Parent = null;
@@ -113,7 +114,7 @@ internal static class Removal
         state.IsRemoved = AttributeAccess.Get(victim, out Attributes attributes) == Errno.None && attributes.LinkCount == 0;
         if (state.IsRemoved)
         {
-            LinkedNames.Free(ref state);
+            LinkedNames.Free(victim);
         }
     }
 

@@ -37,6 +37,7 @@ internal static class Renaming
             rename.Release();
             if (error != Errno.None || uncopied is null)
             {
+                union.SettleNames();
                 return error;
             }
         }

@@ -30,6 +30,7 @@ public sealed class UnionFileSystem : FileSystem
         DirectoryCopyUp = new DirectoryCopyUp(this);
         Listings = new ListingCache();
         CompletedCopies = new CompletedCopies(Tree);
+        LostNames = new LostNames(this);
         Twin[] twins = Stack.RootsBelow(0);
         root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory, LowerPlace = 1 }, twins);
         if (top is not null)
@@ -76,6 +77,8 @@ public sealed class UnionFileSystem : FileSystem
     internal ListingCache Listings { get; }
 
     internal CompletedCopies CompletedCopies { get; }
+
+    internal LostNames LostNames { get; }
 
     /// <summary>Whether copying a file copies its data: it is asked for, or the top has shown that it cannot note where the data lies.</summary>
     internal bool CopiesData
@@ -146,16 +149,29 @@ public sealed class UnionFileSystem : FileSystem
     }
 
     /// <inheritdoc/>
-    public override Errno GetStatistics(out Statistics statistics) => (top ?? lowers[0]).GetStatistics(out statistics);
+    public override Errno GetStatistics(out Statistics statistics)
+    {
+        // What was removed counts as free at once.
+        Errno error = LostNames.IsWaiting ? Sync() : Errno.None;
+        statistics = default;
+        return error == Errno.None ? (top ?? lowers[0]).GetStatistics(out statistics) : error;
+    }
 
     /// <inheritdoc/>
     public override Errno Sync()
     {
         FileInode[] completed = CompletedCopies.Take(null);
+        bool settles = LostNames.Begin();
         Errno error = top?.Sync() ?? Errno.None;
         if (error == Errno.None)
         {
             CompletedCopies.Complete(completed);
+        }
+
+        if (settles)
+        {
+            LostNames.End(error == Errno.None);
+            error = error == Errno.None ? top!.Sync() : error;
         }
 
         return error;
@@ -165,7 +181,7 @@ public sealed class UnionFileSystem : FileSystem
     public override Errno Unmount()
     {
         // Records of copies that have become complete are changed; what that leaves to write is written with the rest.
-        _ = CompletedCopies.Take(null).Length > 0 ? Sync() : Errno.None;
+        _ = CompletedCopies.Take(null).Length > 0 || LostNames.IsWaiting ? Sync() : Errno.None;
         LetGo();
         Errno first = top?.Unmount() ?? Errno.None;
         foreach (FileSystem lower in lowers)
@@ -198,6 +214,15 @@ public sealed class UnionFileSystem : FileSystem
             return directory.State.IsRemoved && directory.Top is null
                 ? DirectoryCopyUp.MaterialiseRemovedLocked(directory)
                 : DirectoryCopyUp.MaterialiseLocked(directory);
+        }
+    }
+
+    /// <summary>Syncs when more names or more room wait for it than should. Requires: no lock is held.</summary>
+    internal void SettleNames()
+    {
+        if (LostNames.IsDue)
+        {
+            _ = Sync();
         }
     }
 
