@@ -157,6 +157,8 @@ public sealed partial class BlockCache : IDisposable
 
     internal bool IsDirty(int slot) => slots.State(slot).IsDirty;
 
+    internal bool IsDirtyAt(int slot, WriteStage stage) => slots.State(slot).IsDirty && slots.State(slot).Stage == stage;
+
     internal void Unpin(int slot) => slots.State(slot).Pins--;
 
     private bool ReadRun(BlockNumber first, int count)

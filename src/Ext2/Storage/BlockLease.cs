@@ -44,6 +44,9 @@ public readonly ref struct BlockLease
     /// <summary>Whether the content differs from the device.</summary>
     public bool IsDirty => Cache.IsDirty(slot);
 
+    /// <summary>Whether the content differs from the device and is to be written at this stage.</summary>
+    public bool IsDirtyAt(WriteStage stage) => Cache.IsDirtyAt(slot, stage);
+
     internal int Slot => slot;
 
     private BlockCache Cache

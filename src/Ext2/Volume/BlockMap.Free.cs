@@ -9,9 +9,11 @@ internal sealed partial class BlockMap
 {
     /// <summary>
     /// Frees the blocks of a file from one up to, and without, another, and indirect blocks that become empty. Of a copy of a record it frees all, and
-    /// leaves the indirect blocks as they are: what is dirty of them is still written, for the record that leads to them is too. Errors: EIO, EUCLEAN.
+    /// leaves the indirect blocks as they are: what is dirty of them is still written, for the record that leads to them is too.
+    /// <paramref name="afterInode"/>: the record must be on the disk before a pointer goes, for a hole would mean something else than zeros under the record
+    /// of before. Errors: EIO, EUCLEAN.
     /// </summary>
-    public Errno FreeRange(InodeNumber number, in InodeLease inode, ulong from, ulong end)
+    public Errno FreeRange(InodeNumber number, in InodeLease inode, ulong from, ulong end, bool afterInode = false)
     {
         if ((inode.View.Flags & (RawInodeFlags.Extents | RawInodeFlags.InlineData)) != 0)
         {
@@ -36,7 +38,7 @@ internal sealed partial class BlockMap
             ulong span = 1ul << (depth * pointerBits);
             if (from < start + span && end > start && root[DirectCount + depth - 1] != 0)
             {
-                var tree = new Subtree(new BlockNumber(root[DirectCount + depth - 1]), depth, start);
+                var tree = new Subtree(new BlockNumber(root[DirectCount + depth - 1]), depth, start, afterInode);
                 Errno error = FreeTree(number, inode, tree, from, end, isCached, out bool isEmpty);
                 if (error != Errno.None)
                 {
@@ -103,7 +105,7 @@ internal sealed partial class BlockMap
         isEmpty = error == Errno.None && (inode.IsCopy || IsAllZero(pointers));
         if (!isEmpty && !inode.IsCopy)
         {
-            MarkPointers(lease);
+            MarkPointers(lease, tree.AfterInode);
         }
 
         return error;
@@ -119,7 +121,7 @@ internal sealed partial class BlockMap
                 continue;
             }
 
-            var child = new Subtree(new BlockNumber(pointers[slot]), tree.Depth - 1, tree.Start + ((ulong)slot << shift));
+            var child = new Subtree(new BlockNumber(pointers[slot]), tree.Depth - 1, tree.Start + ((ulong)slot << shift), tree.AfterInode);
             Errno error = FreeTree(number, inode, child, range.From, range.End, isCached, out bool isEmpty);
             if (error != Errno.None)
             {
@@ -190,8 +192,8 @@ internal sealed partial class BlockMap
         return true;
     }
 
-    // An indirect block, its height above the data, and the first block of the file that it reaches.
-    private readonly record struct Subtree(BlockNumber Block, int Depth, ulong Start);
+    // An indirect block, its height above the data, the first block of the file that it reaches, and whether it is written after the inode.
+    private readonly record struct Subtree(BlockNumber Block, int Depth, ulong Start, bool AfterInode);
 
     // Blocks of the file to free, and the slots of the indirect block at hand that they touch.
     private readonly record struct SlotRange(ulong From, ulong End, int First, int Stop);

@@ -123,9 +123,13 @@ internal sealed partial class BlockMap
 
     // An indirect block of this epoch is written before the inode that reaches it. One that the disk reaches already must not point at data that
     // is not there: it goes with the inodes, behind the barrier that makes the data durable.
-    private static void MarkPointers(in BlockLease lease)
+    private static void MarkPointers(in BlockLease lease, bool afterInode = false)
     {
-        if (!lease.IsDirty)
+        if (afterInode && !lease.IsDirtyAt(WriteStage.Referenced))
+        {
+            lease.MarkDirty(WriteStage.Names);
+        }
+        else if (!lease.IsDirty)
         {
             lease.MarkDirty(WriteStage.Inodes);
         }

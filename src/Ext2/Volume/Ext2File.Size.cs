@@ -96,7 +96,8 @@ internal sealed partial class Ext2File
         Errno error = ZeroTail(inode, from, long.MaxValue);
         if (error == Errno.None && size < old)
         {
-            error = volume.Map.FreeRange(core.Number, inode, (ulong)((size + block - 1) >> volume.Geometry.BlockBits), ulong.MaxValue);
+            ulong first = (ulong)((size + block - 1) >> volume.Geometry.BlockBits);
+            error = volume.Map.FreeRange(core.Number, inode, first, ulong.MaxValue, afterInode: remainder > size);
         }
 
         error = error == Errno.None ? ShrinkRemainder(inode, size) : error;
