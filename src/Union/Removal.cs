@@ -30,7 +30,7 @@ internal static class Removal
                 return error;
             }
 
-            // A copy that fails must not keep the name from going, least of all on a full top: only the count of the other names is kept in memory alone then.
+            // A copy that fails must not keep the name from going, least of all on a full top: the count of the other names stays too high then.
             _ = union.EnsureTop(given, long.MaxValue);
         }
     }

@@ -5,7 +5,7 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Union.Tests;
 
 /// <summary>
-/// Builds an in-memory layer from words: <c>d/</c> a directory, <c>d/f=text</c> a file, <c>d/l@target</c> a symlink, <c>d/w!</c> a whiteout,
+/// Builds an in-memory layer from words: <c>d/</c> a directory, <c>d/f=text</c> a file, <c>d/g~d/f</c> one more name of it, <c>d/l@target</c> a symlink, <c>d/w!</c> a whiteout,
 /// <c>d/t?</c> a fallthru, <c>d/^</c> makes d opaque, <c>d/^^</c> opaque with origin none, <c>d/&gt;path</c> gives it an origin. Parents come by themselves.
 /// </summary>
 internal static class LayerRecipe
@@ -17,10 +17,47 @@ internal static class LayerRecipe
         var layer = new TmpfsFileSystem(options);
         foreach (string word in words)
         {
+            int link = word.IndexOf('~');
+            if (link > 0)
+            {
+                Link(layer, word[..link], word[(link + 1)..]);
+                continue;
+            }
+
             Add((LayerDirectory)layer.Root, word);
         }
 
         return layer;
+    }
+
+    private static void Link(TmpfsFileSystem layer, string path, string of)
+    {
+        int slash = path.LastIndexOf('/');
+        if (slash > 0)
+        {
+            Add((LayerDirectory)layer.Root, path[..(slash + 1)]);
+        }
+
+        Inode target = Walk(layer, of);
+        Inode directory = Walk(layer, slash < 0 ? "" : path[..slash]);
+        Errno error = ((DirectoryInode)directory).Link(B(path[(slash + 1)..]), target);
+        Assert.True(error == Errno.None, $"{path}~{of}: {error}");
+        target.Release();
+        directory.Release();
+    }
+
+    private static Inode Walk(TmpfsFileSystem layer, string path)
+    {
+        Inode at = layer.Root;
+        at.Acquire();
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Inode next = ((DirectoryInode)at).Lookup(B(name)).Value;
+            at.Release();
+            at = next;
+        }
+
+        return at;
     }
 
     private static void Add(LayerDirectory directory, string word)
