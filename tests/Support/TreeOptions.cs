@@ -18,6 +18,8 @@ public enum TreeOptions
     WithoutLostAndFound = 16,
     /// <summary>Times of access and change, of every object.</summary>
     OtherTimes = 32,
+    /// <summary>Which names are one object, of all but directories.</summary>
+    HardLinks = 64,
     /// <summary>Everything that a copy of a tree keeps.</summary>
     All = Times | DirectoryTimes | LinkCounts | DirectoryLinkCounts,
     /// <summary>Everything that two views of one image agree about.</summary>

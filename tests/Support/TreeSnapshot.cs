@@ -63,6 +63,7 @@ public sealed class TreeSnapshot
     private static TreeSnapshot Of(ITree tree, TreeOptions options)
     {
         var snapshot = new TreeSnapshot();
+        var linked = new Dictionary<ulong, SortedSet<string>>();
         foreach (TreeEntry entry in tree.Walk())
         {
             bool skipped = (options & TreeOptions.WithoutLostAndFound) != 0 && entry.Path == "lost+found";
@@ -70,6 +71,17 @@ public sealed class TreeSnapshot
             {
                 snapshot.lines[entry.Path] += " LISTED TWICE";
             }
+
+            if ((options & TreeOptions.HardLinks) != 0 && entry.Attributes.Kind != InodeKind.Directory)
+            {
+                ulong number = entry.Attributes.Inode;
+                _ = (linked.TryGetValue(number, out SortedSet<string>? names) ? names : linked[number] = new(StringComparer.Ordinal)).Add(entry.Path);
+            }
+        }
+
+        foreach (string path in linked.Values.Where(names => names.Count > 1).SelectMany(names => names))
+        {
+            snapshot.lines[path] += " is " + string.Join(" is ", linked.Values.First(names => names.Contains(path)));
         }
 
         return snapshot;

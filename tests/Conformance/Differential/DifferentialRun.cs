@@ -39,7 +39,8 @@ internal static class DifferentialRun
         return expected == actual ? null : $"{when}\n{Difference(expected, actual)}";
     }
 
-    private static string Difference(string expected, string actual)
+    /// <summary>The lines that only one of two texts has.</summary>
+    public static string Difference(string expected, string actual)
     {
         string[] left = expected.Split('\n'), right = actual.Split('\n');
         var text = new StringBuilder();

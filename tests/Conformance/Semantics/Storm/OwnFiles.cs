@@ -26,6 +26,10 @@ internal sealed partial class OwnFiles
         {
             string path = StormPlan.LowerFile(process, index);
             Adopt(path, StormPlan.Content(Path.GetFileName(path)));
+            if (StormPlan.OtherName(process, index) is { } other)
+            {
+                files[^1].Names.Add(other);
+            }
         }
     }
 

@@ -29,6 +29,9 @@ internal static class StormPlan
 
     public static string LowerFile(int process, int index) => $"{Folder(process + index)}/p{process}-low-{index}";
 
+    /// <summary>Another name of the same lower file; every other file has one.</summary>
+    public static string? OtherName(int process, int index) => index % 2 == 0 ? $"{Folder(process + index + 2)}/p{process}-also-{index}" : null;
+
     public static string LowerDirectory(int process, int index) => $"{Folder(process + index + 1)}/p{process}-dir-{index}";
 
     public static string Child(int index) => index % 2 == 0 ? $"child-{index}" : $"sub/child-{index}";
@@ -105,7 +108,9 @@ internal static class StormPlan
         }
 
         Put(SlotFiles[0], [.. Enumerable.Range(0, Slots).SelectMany(index => Slot(index, 0))]);
-        Assert.Equal(Vfs.Errno.None, Posix.Link(PathBytes.Of($"{root}/{SlotFiles[0]}"), PathBytes.Of($"{root}/{SlotFiles[1]}")));
+        Link(SlotFiles[0], SlotFiles[1]);
+
+        void Link(string existing, string path) => Assert.Equal(Vfs.Errno.None, Posix.Link(PathBytes.Of($"{root}/{existing}"), PathBytes.Of($"{root}/{path}")));
 
         void Put(string path, byte[] content)
         {
@@ -120,6 +125,10 @@ internal static class StormPlan
             {
                 string path = LowerFile(process, index);
                 Put(path, Content(Path.GetFileName(path)));
+                if (OtherName(process, index) is { } other)
+                {
+                    Link(path, other);
+                }
             }
 
             for (int index = 0; index < LowerDirectories; index++)

@@ -10,23 +10,19 @@ internal sealed class StormVerdict
 {
     private readonly List<string> faults = [];
     private readonly string root;
-    private readonly bool numbersCount;
     private readonly List<string[]> journal;
     private readonly Dictionary<string, Attributes> found = [];
 
-    private StormVerdict(string root, IEnumerable<string> lines, bool numbersCount)
+    private StormVerdict(string root, IEnumerable<string> lines)
     {
-        (this.root, this.numbersCount) = (root, numbersCount);
+        this.root = root;
         journal = [.. lines.Select(line => line.Split('\t'))];
     }
 
     /// <summary>What is wrong, a line each; empty when all is right.</summary>
-    /// <param name="root">The tree.</param>
-    /// <param name="journals">The lines of all journals.</param>
-    /// <param name="numbersCount">Whether inode numbers are the same as during the storm.</param>
-    public static string Of(string root, IEnumerable<string> journals, bool numbersCount)
+    public static string Of(string root, IEnumerable<string> journals)
     {
-        var verdict = new StormVerdict(root, journals, numbersCount);
+        var verdict = new StormVerdict(root, journals);
         verdict.Walk("");
         verdict.Files();
         verdict.Directories();
@@ -173,7 +169,7 @@ internal sealed class StormVerdict
     {
         if (found.TryGetValue(path, out Attributes attributes))
         {
-            Expect(path, "inode", numbersCount ? number : $"{attributes.Inode}", $"{attributes.Inode}");
+            Expect(path, "inode", number, $"{attributes.Inode}");
             return attributes;
         }
 
