@@ -219,7 +219,9 @@ internal sealed partial class Ext2File
     // Below the remainder a hole would be the source's data again: blocks of zeros take its place.
     private Errno PunchOwed(long offset, long end, long owed)
     {
-        long zeroed = Math.Min(end, Math.Max(offset, owed));
+        // Whole blocks: one that is owed in part and is there already is zeroed in one write.
+        long block = core.Volume.Geometry.BlockBytes;
+        long zeroed = Math.Min(end, Math.Max(offset, (owed + block - 1) & -block));
         Errno error = zeroed > offset ? Reserve(offset, zeroed, true, true) : Errno.None;
         return error == Errno.None && zeroed < end ? Punch(zeroed, end) : error;
     }
