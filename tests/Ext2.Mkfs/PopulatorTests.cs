@@ -46,6 +46,31 @@ public sealed class PopulatorTests
     }
 
     [Fact]
+    public void WhatATopRemembersOfItsCopiesIsLeftBehind()
+    {
+        Need.LoopDevices();
+        using var scratch = new ScratchDirectory("populate");
+        _ = scratch.Folder("tree");
+        _ = scratch.Folder("tree/.ext2u-index");
+        _ = scratch.Folder("tree/sub/.ext2u-index");
+        File.WriteAllText(scratch["tree/file"], "text");
+        File.WriteAllText(scratch["tree/.ext2u-index/0001-000000000000000c"], "copy");
+        foreach (string name in new[] { "trusted.ext2u.copy", "trusted.ext2u.root", "trusted.kept" })
+        {
+            _ = ProcessRunner.Check("/usr/bin/setfattr", "-n", name, "-v", "value", scratch["tree/file"]);
+        }
+
+        Fill(scratch["image"], scratch["tree"], new FormatOptions(), new PopulateOptions());
+        E2fsck.AssertClean(scratch["image"]);
+        using var mount = new LoopMount(scratch["image"], scratch["mnt"], "ext4");
+        string shown = ProcessRunner.Check("/usr/bin/getfattr", "-d", "-m", "-", $"{mount.FullPath}/file");
+        Assert.Contains("trusted.kept", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("trusted.ext2u", shown, StringComparison.Ordinal);
+        Assert.Equal(["file", "lost+found", "sub"], Directory.GetFileSystemEntries(mount.FullPath).Select(Path.GetFileName).Order());
+        Assert.True(Directory.Exists($"{mount.FullPath}/sub/.ext2u-index"));
+    }
+
+    [Fact]
     public void AFullVolumeNamesThePath()
     {
         using var scratch = new ScratchDirectory("populate");

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Ext2Union.Ext2.OnDisk.Unions;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Mkfs;
@@ -85,7 +86,9 @@ public sealed class Populator
             return Check(error, path, "opening it");
         }
 
-        bool done = CopyInode(directory.Target, name, path, source);
+        // The index of a former top names inodes of that volume: here it would give its copies to whatever has their numbers.
+        bool isIndex = directory.Path.Length == 0 && source.Kind == InodeKind.Directory && name.AsSpan().SequenceEqual(CopyIndexName.Directory);
+        bool done = isIndex || CopyInode(directory.Target, name, path, source);
         source.Release();
         progress?.Invoke(new FormatProgress("Copying files", ++copied, 0));
         return done;
