@@ -59,6 +59,12 @@ internal static class IndexWalk
         return error;
     }
 
+    // A copy is as old as its source, where both can say so: tools that make images give all files one generation.
+    private static bool HaveOneBirth(Inode copy, Inode source) =>
+        copy.GetAttributes(out Attributes of) == Errno.None
+        && source.GetAttributes(out Attributes expected) == Errno.None
+        && (of.BirthTime.Seconds == expected.BirthTime.Seconds || of.BirthTime.Seconds == 0 || expected.BirthTime.Seconds == 0);
+
     // A base that was rebuilt has other files under the same numbers: an entry that was made for one of them is none of this one's.
     private static Errno Ask(CopyIndex index, ushort layer, Inode source, out Inode? hit)
     {
@@ -69,7 +75,7 @@ internal static class IndexWalk
         }
 
         error = copy.GetCopySource([], out CopySource record, out _);
-        if (error == Errno.None && record.IsIndexed && record.Generation == source.Generation && copy.Kind == source.Kind)
+        if (error == Errno.None && record.IsIndexed && record.Generation == source.Generation && copy.Kind == source.Kind && HaveOneBirth(copy, source))
         {
             hit = copy;
             return Errno.None;

@@ -49,6 +49,44 @@ public class CostTests
     }
 
     [Fact]
+    public void CopiesAndTheirNumbersMakeNoGarbage()
+    {
+        using var u = new UnionFixture(["d/own=1"], [["d/single=1", "d/a=1", "d/b~d/a", "d/e/x=1"]]);
+        foreach (string path in (string[])["d/single", "d/a", "d/e"])
+        {
+            Assert.Equal(Errno.None, u.Chmod(path, 0x1C0));
+        }
+
+        u.Remount();
+        var directory = (DirectoryInode)u.Walk("d").Value;
+        Inode[] held = [.. ((string[])["d/single", "d/a", "d/e"]).Select(path => u.Walk(path).Value)];
+        var own = (DirectoryInode)held[2];
+        var sink = new CountingSink();
+        Errno worst = Errno.None;
+        Use();
+        Use();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Use();
+        }
+
+        long garbage = GC.GetAllocatedBytesForCurrentThread() - before;
+        Array.ForEach(held, inode => inode.Release());
+        directory.Release();
+        Assert.Equal(0, garbage);
+        Assert.Equal(Errno.None, worst);
+
+        void Use()
+        {
+            directory.Lookup("single"u8).Value.Release();
+            directory.Lookup("a"u8).Value.Release();
+            directory.Lookup("b"u8).Value.Release();
+            worst |= directory.Enumerate(0, sink) | own.Enumerate(0, sink);
+        }
+    }
+
+    [Fact]
     public void ALivingNodeIsSmall()
     {
         const int Files = 50_000;
