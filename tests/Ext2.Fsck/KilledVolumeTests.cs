@@ -75,13 +75,30 @@ public sealed class KilledVolumeTests
             Assert.Null(Formatter.Format(start, new FormatOptions { BlockBytes = blockBytes, InodeBytes = seed % 3 == 0 ? 128 : 256 }));
             recording = new RecordingBlockDevice(start.Clone());
             Assert.True(Ext2Volume.TryMount(recording, new Ext2MountOptions(), out Ext2Volume? volume, out string? refusal), refusal);
-            new RandomUse(volume, seed).Run(600);
+            Use(volume, seed);
             _ = volume.Sync();
             WriteCount = recording.Count;
             Assert.Equal(Errno.None, volume.Unmount());
         }
 
         public int WriteCount { get; }
+
+        // Every second volume is a union's top as well.
+        private static void Use(Ext2Volume volume, int seed)
+        {
+            if (seed % 2 == 0)
+            {
+                new RandomUse(volume, seed).Run(600);
+                return;
+            }
+            var copies = new CopyUse(volume, seed);
+            copies.Begin();
+            for (int round = 0; round < 6; round++)
+            {
+                new RandomUse(volume, seed + round).Run(50);
+                copies.Run(50);
+            }
+        }
 
         /// <summary>What is left after so many writes; with a random, of a power failure.</summary>
         public MemoryBlockDevice After(int writes, Random? random)
