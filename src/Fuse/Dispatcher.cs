@@ -17,7 +17,7 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
     private readonly FileRequests files = new(tree);
     private readonly DirectoryRequests directories = new(tree);
     private readonly XattrRequests xattrs = new(tree);
-    private readonly IoctlRequests ioctls = new();
+    private readonly IoctlRequests ioctls = new(tree);
     private readonly Negotiation negotiation = new(tree);
 
     /// <summary>Set when INIT was answered.</summary>

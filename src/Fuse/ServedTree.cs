@@ -31,7 +31,10 @@ internal sealed class ServedTree(FileSystem fileSystem, SessionOptions options, 
     /// <summary>Set for good when the first file gets a capability; until then no write needs to look for one (killpriv).</summary>
     public bool HasCapabilities { get; set; }
 
-    /// <summary>Tells the kernel that its attributes of a node are stale, some time after the request that is being served.</summary>
+    /// <summary>
+    /// Tells the kernel that its attributes of a node are stale, before the request that is being served is answered: who made it must not see the old ones.
+    /// The kernel takes no lock for attributes alone (fuse_reverse_inval_inode with a negative offset), and the request keeps the node from being evicted.
+    /// </summary>
     public Action<ulong>? Invalidate { get; set; }
 
     /// <summary>An inode's attributes changed in a way that the kernel does not expect of the request that did it.</summary>

@@ -29,7 +29,7 @@ public sealed class Session : IDisposable
         this.device = device;
         tree = new ServedTree(fileSystem, options, log);
         dispatcher = new Dispatcher(tree);
-        tree.Invalidate = node => ThreadPool.UnsafeQueueUserWorkItem(to => to.device.InvalidateAttributes(to.node), (device, node), false);
+        tree.Invalidate = device.InvalidateAttributes;
         queue = new WorkQueue((2 * options.WorkerCount) + 1);
     }
 

@@ -8,7 +8,7 @@ namespace Ext2Union.Fuse.Requests;
 /// The ioctls behind lsattr(1) and chattr(1): FS_IOC_GETFLAGS, SETFLAGS, FSGETXATTR, FSSETXATTR (linux/fs.h). The kernel has checked that the caller
 /// owns the file, and the capability for immutable and append-only. Every other one is ENOTTY.
 /// </summary>
-internal sealed unsafe class IoctlRequests
+internal sealed unsafe class IoctlRequests(ServedTree tree)
 {
     private const uint GetFlags = 0x80086601;
     private const uint GetFlags32 = 0x80046601;
@@ -89,6 +89,8 @@ internal sealed unsafe class IoctlRequests
         error = inode.SetAttributes(in change);
         if (error == Errno.None)
         {
+            // The kernel does not know that this request sets the change time.
+            tree.AttributesChanged(inode);
             _ = exchange.Answer<IoctlOut>();
         }
 

@@ -115,8 +115,16 @@ internal sealed class NameRequests(ServedTree tree)
             return Errno.ENOTDIR;
         }
 
+        // No name is put into the directory, so no layer asks this; the kernel's own file systems refuse it as they refuse a name.
+        Errno error = parent.GetAttributes(out Attributes attributes);
+        error = error == Errno.None ? Protection.AddName(attributes.Flags) : error;
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
         uint mode = ModeBits.Of(InodeKind.File, wanted.Mode);
-        Errno error = Inheritance.Of(
+        error = Inheritance.Of(
             directory, mode, wanted.Umask, exchange.Header.UserId, exchange.Header.GroupId, exchange.Scratch, out NewInode what);
         if (error != Errno.None)
         {

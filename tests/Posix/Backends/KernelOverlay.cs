@@ -29,7 +29,7 @@ internal sealed class KernelOverlay : Backend
     public override void Mount()
     {
         string layers = $"lowerdir={lower!.FullPath},upperdir={upper!.FullPath}/upper,workdir={upper.FullPath}/work";
-        SystemMount.Mount("overlay", MountPoint, "overlay", layers + ",index=on,redirect_dir=on,xino=on");
+        _ = ProcessRunner.Check("/bin/mount", "-t", "overlay", "-o", layers + ",index=on,redirect_dir=on,xino=on,noatime", "overlay", MountPoint);
         mount = AtExit.Run(() => SystemMount.Unmount(MountPoint));
     }
 

@@ -21,7 +21,7 @@ internal sealed class SuiteRun(Backend backend)
         var worker = new Thread(Work, maxStackSize: 16 << 20);
         worker.Start();
         worker.Join();
-        Console.WriteLine($"{backend.Name}: {outcome}, {watch.Elapsed.TotalSeconds:f1} s");
+        Console.WriteLine($"{backend.Name}: {watch.Elapsed.TotalSeconds:f1} s, {outcome}");
         return outcome;
     }
 

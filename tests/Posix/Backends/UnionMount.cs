@@ -11,7 +11,8 @@ internal sealed class UnionMount(bool tmpfsTop, params LowerKind[] lowers) : Bac
 
     public override string Name => $"our union, {(tmpfsTop ? "tmpfs" : "ext2")} over {string.Join(", ", lowers.Select(Describe))}";
 
-    public override Subjects Kind => tmpfsTop ? Subjects.TmpfsUnion : Subjects.Ext2Union;
+    public override Subjects Kind =>
+        (tmpfsTop ? Subjects.TmpfsUnion : Subjects.Ext2Union) | (lowers.Contains(LowerKind.Directory) ? Subjects.DirectoryBelow : Subjects.None);
 
     public override bool HasBelow => true;
 

@@ -19,6 +19,14 @@ internal static class Catalogue
         ("link", LinkGroup.All),
         ("listing", ListingGroup.All),
         ("rename", RenameGroup.All),
+        ("mode", ModeGroup.All),
+        ("times", TimesGroup.All),
+        ("xattr", XattrGroup.All),
+        ("acl", AclGroup.All),
+        ("flags", FlagGroup.All),
+        ("access", AccessGroup.All),
+        ("path", PathGroup.All),
+        ("locks", LockGroup.All),
     ];
 
     /// <summary>The behaviours to run, each with the place of its directory below the root of its flavour.</summary>

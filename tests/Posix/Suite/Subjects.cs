@@ -17,6 +17,8 @@ internal enum Subjects
     Ext2Union = 16,
     /// <summary>Our union with a tmpfs top.</summary>
     TmpfsUnion = 32,
+    /// <summary>Said beside one of the unions: a lower is a directory of the host.</summary>
+    DirectoryBelow = 64,
 
     Kernel = KernelExt2 | KernelOverlay,
     Unions = Ext2Union | TmpfsUnion,
