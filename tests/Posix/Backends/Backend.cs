@@ -1,11 +1,10 @@
-using Ext2Union.Tests.Support;
 
 namespace Ext2Union.Posix.Tests.Backends;
 
 /// <summary>A file system that the suite is run on: how it is made, mounted and judged.</summary>
 internal abstract class Backend : IDisposable
 {
-    private readonly ScratchDirectory scratch = new("posix");
+    private readonly MemoryFolder scratch = new("posix");
 
     /// <summary>What it is, for people.</summary>
     public abstract string Name { get; }
@@ -23,7 +22,7 @@ internal abstract class Backend : IDisposable
     public string MountPoint => scratch["mount"];
 
     /// <summary>A folder for images and mount points; goes at the end.</summary>
-    protected ScratchDirectory Scratch => scratch;
+    protected MemoryFolder Scratch => scratch;
 
     /// <summary>Makes what is to be mounted.</summary>
     public abstract void Prepare();

@@ -10,7 +10,7 @@ internal static class PreparedImages
 {
     private const long ImageBytes = 128L << 20;
     private static readonly Lock Gate = new();
-    private static readonly ScratchDirectory Scratch = new("posix-masters");
+    private static readonly MemoryFolder Scratch = new("posix-masters");
 
     /// <summary>Puts the image of one of several layers at a path.</summary>
     public static void CopyTo(string path, int layer = 0, int layers = 1)

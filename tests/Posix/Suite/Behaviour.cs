@@ -31,10 +31,6 @@ internal sealed record Behaviour(string Name, string Objects, Action Action, Act
         return this;
     }
 
-    /// <summary>Counts or follows hard links of files that lie in a lower.</summary>
-    public Behaviour NeedsLinks() =>
-        Pending.LinksOfLowers ? this : NotOn(Subjects.Unions, "hard links of lower files are not kept by the union yet", Posix.Tests.Suite.Flavour.Below);
-
     /// <summary>What goes before the refused call changes something, or the call itself does on these.</summary>
     public Behaviour MayLeaveTraces(Subjects subjects = Subjects.All) => this with { LeavesNoTraceOn = LeavesNoTraceOn & ~subjects };
 

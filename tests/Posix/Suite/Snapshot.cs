@@ -53,9 +53,6 @@ internal static partial class Snapshot
             : string.Join("; ", before.Zip(after).Where(pair => pair.First != pair.Second).Select(pair => $"was {pair.First}, now {pair.Second}"));
     }
 
-    /// <summary>The same without inode numbers.</summary>
-    public static SortedDictionary<string, string> WithoutNumbers(SortedDictionary<string, string> lines) => Without(lines, Number());
-
     /// <summary>The same without change times.</summary>
     public static SortedDictionary<string, string> WithoutChangeTimes(SortedDictionary<string, string> lines) => Without(lines, ChangeTime());
 
@@ -64,9 +61,6 @@ internal static partial class Snapshot
 
     private static SortedDictionary<string, string> Without(SortedDictionary<string, string> lines, Regex fields) =>
         new(lines.ToDictionary(line => line.Key, line => fields.Replace(line.Value, "-")), StringComparer.Ordinal);
-
-    [GeneratedRegex(@"\b(ino|d_ino) \d+")]
-    private static partial Regex Number();
 
     [GeneratedRegex(@"\bctime [\d.]+")]
     private static partial Regex ChangeTime();
