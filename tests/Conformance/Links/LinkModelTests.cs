@@ -9,7 +9,6 @@ namespace Ext2Union.Conformance.Tests.Links;
 /// </summary>
 public class LinkModelTests
 {
-    private static readonly string[] Directories = ["", "d", "d/s", "e"];
     private static readonly string[] Leaves = ["a", "b", "c"];
 
     [Theory]
@@ -44,7 +43,10 @@ public class LinkModelTests
         private readonly List<StackedLayer> lowers = [];
         private readonly Dictionary<string, Entity> names = [];
         private readonly List<string> trace = [];
-        private readonly Dictionary<string, ulong> directoryNumbers = [];
+        // The last two are moved about.
+        private readonly string[] directories = ["", "d", "d/s", "e"];
+        private readonly ulong[] directoryNumbers = new ulong[4];
+        private readonly List<(Inode Inode, Entity Entity)> open = [];
         private StackedLayer top;
         private UnionFileSystem union;
         private int contents;
@@ -87,6 +89,7 @@ public class LinkModelTests
 
         public void Dispose()
         {
+            CloseAll();
             Assert.Equal(Errno.None, union.Unmount());
             union.Dispose();
             foreach (StackedLayer layer in (StackedLayer[])[top, .. lowers])
@@ -103,7 +106,7 @@ public class LinkModelTests
             var lower = new StackedLayer(isVolume, options.Clock);
             lower.Fill(root =>
             {
-                foreach (string directory in Directories[1..])
+                foreach (string directory in directories[1..])
                 {
                     Assert.Equal(Errno.None, LinkTree.MakeDirectory(root, directory));
                 }
@@ -146,6 +149,7 @@ public class LinkModelTests
 
         private void Remount(Action between)
         {
+            CloseAll();
             Assert.Equal(Errno.None, union.Unmount());
             if (isVolume)
             {
@@ -159,7 +163,7 @@ public class LinkModelTests
 
         private string Path()
         {
-            string directory = Directories[random.Next(Directories.Length)];
+            string directory = directories[random.Next(directories.Length)];
             string leaf = Leaves[random.Next(Leaves.Length)];
             return directory.Length == 0 ? leaf : $"{directory}/{leaf}";
         }
@@ -189,8 +193,14 @@ public class LinkModelTests
                 case < 86:
                     Exchange(path, other, entity, second);
                     break;
-                case < 92:
-                    _ = LinkTree.List(Root, Directories[random.Next(Directories.Length)]);
+                case < 89:
+                    _ = LinkTree.List(Root, directories[random.Next(directories.Length)]);
+                    break;
+                case < 91:
+                    MoveDirectory(random.Next(2, 4));
+                    break;
+                case < 94:
+                    UseOpen(path, entity);
                     break;
                 case < 97:
                     Remount(() => { });
@@ -265,6 +275,49 @@ public class LinkModelTests
             }
         }
 
+        // The directory takes its lower content along, and the names in it stay what they are.
+        private void MoveDirectory(int index)
+        {
+            string from = directories[index];
+            string to = (index, from) switch
+            {
+                (2, "d/s") => "s",
+                (2, _) => "d/s",
+                (_, "e") => "d/e",
+                _ => "e",
+            };
+            Assert.Equal(Errno.None, LinkTree.Rename(Root, from, to));
+            directories[index] = to;
+            foreach ((string name, Entity entity) in names.Where(pair => pair.Key.StartsWith(from + "/", StringComparison.Ordinal)).ToArray())
+            {
+                Take(name);
+                Give(entity, to + name[from.Length..]);
+            }
+        }
+
+        // What is open shows what is written through any name, and lives without one.
+        private void UseOpen(string path, Entity? entity)
+        {
+            if (entity is not null && open.Count < 4)
+            {
+                open.Add((LinkTree.Walk(Root, path).Value, entity));
+            }
+            else if (open.Count > 0)
+            {
+                (Inode inode, Entity held) = open[random.Next(open.Count)];
+                string content = $"{contents++:D6}";
+                Assert.Equal(Errno.None, ((FileInode)inode).SetSize(0));
+                Assert.Equal(Errno.None, LinkTree.Write(inode, content));
+                held.Content = content;
+            }
+        }
+
+        private void CloseAll()
+        {
+            open.ForEach(held => held.Inode.Release());
+            open.Clear();
+        }
+
         // The new top numbers its lowers anew.
         private void Rotate()
         {
@@ -289,9 +342,9 @@ public class LinkModelTests
         // A directory that merges lowers and is not on the top yet goes by the highest.
         private void LearnDirectories()
         {
-            foreach (string directory in Directories)
+            for (int i = 0; i < directories.Length; i++)
             {
-                directoryNumbers[directory] = LinkTree.Stat(Root, directory).Inode;
+                directoryNumbers[i] = LinkTree.Stat(Root, directories[i]).Inode;
             }
         }
 
@@ -307,10 +360,17 @@ public class LinkModelTests
                 Assert.True(owners.TryAdd(attributes.Inode, entity) || ReferenceEquals(owners[attributes.Inode], entity), $"{name} shares its number");
             }
 
-            foreach (string directory in Directories)
+            foreach ((Inode inode, Entity entity) in open)
             {
+                Attributes attributes = LinkTree.Stat(inode);
+                Assert.Equal((entity.Content, entity.Names.Count, entity.Number), (LinkTree.Read(inode), (int)attributes.LinkCount, attributes.Inode));
+            }
+
+            for (int i = 0; i < directories.Length; i++)
+            {
+                string directory = directories[i];
                 Dictionary<string, ulong> listed = LinkTree.List(Root, directory);
-                Assert.Equal((directory, directoryNumbers[directory]), (directory, LinkTree.Stat(Root, directory).Inode));
+                Assert.Equal((directory, directoryNumbers[i]), (directory, LinkTree.Stat(Root, directory).Inode));
                 Assert.True(owners.TryAdd(LinkTree.Stat(Root, directory).Inode, directory), $"{directory} shares its number");
                 foreach (string leaf in Leaves)
                 {
