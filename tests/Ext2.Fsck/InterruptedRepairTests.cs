@@ -30,6 +30,12 @@ public sealed class InterruptedRepairTests
     [InlineData("SB014")]
     [InlineData("SB017")]
     [InlineData("U001")]
+    [InlineData("U019")]
+    [InlineData("U020")]
+    [InlineData("U021")]
+    [InlineData("U024")]
+    [InlineData("U026")]
+    [InlineData("U028")]
     public void TheRepairOfARowIsRepeatable(string code)
     {
         Fixture fixture = FixtureTable.All.Single(candidate => candidate.Code == code);

@@ -10,26 +10,19 @@ internal sealed class BlockTree
 {
     public const int DirectPointers = 12;
     private readonly VolumeStore store;
-    private readonly int pointersPerBlock;
+    private readonly long[] reaches;
     private readonly byte[][] buffers;
 
     public BlockTree(CheckedVolume volume)
     {
         store = volume.Store;
-        pointersPerBlock = volume.BlockBytes / 4;
+        long pointersPerBlock = volume.BlockBytes / 4;
+        reaches = [1, pointersPerBlock, pointersPerBlock * pointersPerBlock, pointersPerBlock * pointersPerBlock * pointersPerBlock];
         buffers = [new byte[volume.BlockBytes], new byte[volume.BlockBytes], new byte[volume.BlockBytes]];
     }
 
     /// <summary>Blocks that one pointer of a level stands for.</summary>
-    public long Reach(int level)
-    {
-        long reach = 1;
-        for (int i = 0; i < level; i++)
-        {
-            reach *= pointersPerBlock;
-        }
-        return reach;
-    }
+    public long Reach(int level) => reaches[level];
 
     /// <summary>Meets every pointer that is not 0. True: a pointer in the inode itself was changed, and the caller writes the inode.</summary>
     public bool Walk<TVisitor>(InodeView inode, ref TVisitor visitor)

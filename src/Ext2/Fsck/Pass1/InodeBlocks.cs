@@ -13,6 +13,8 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     private const int IllegalLimit = 12;
 
     private readonly BlockTree tree = new(volume);
+    // Asked of every block, and made by a loop.
+    private readonly long maximumFileBytes = volume.Geometry.MaximumFileBytes;
     private readonly List<(uint Start, uint Count)> runs = [];
     private readonly HashSet<uint> indirect = [];
     private uint inode;
@@ -105,7 +107,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         }
         bool tooLong = kind == InodeKind.Directory
             ? index > (1 << 21) >> (volume.Geometry.BlockBits - 10)
-            : kind == InodeKind.File && level == 0 && (index << volume.Geometry.BlockBits) >= volume.Geometry.MaximumFileBytes;
+            : kind == InodeKind.File && level == 0 && (index << volume.Geometry.BlockBits) >= maximumFileBytes;
         return tooLong ? InodeProblems.TooLong : null;
     }
 

@@ -73,13 +73,13 @@ internal sealed partial class InodeCheck
         int bits = volume.Geometry.BlockBits;
         // What an incomplete copy takes from below is part of it as its own blocks are.
         long below = view.Kind == InodeKind.File ? attributes.Union.Remainder : 0;
-        long held = Math.Max((blocks.LastIndex + 1) << bits, below <= volume.Geometry.MaximumFileBytes ? below : 0);
+        long held = Math.Max((blocks.LastIndex + 1) << bits, below <= maximumFileBytes ? below : 0);
         bool isWrong = view.Kind switch
         {
             InodeKind.Directory => view.Size != held,
             // A hole may end a file, a whole block behind the end may not.
             InodeKind.File => (blocks.LastIndex >= 0 && view.Size < blocks.LastIndex << bits)
-                || view.Size > volume.Geometry.MaximumFileBytes || view.Size < 0,
+                || view.Size > maximumFileBytes || view.Size < 0,
             _ => false,
         };
         if (isWrong && Ask(InodeProblems.Size, new Place { Found = view.Size, Expected = held }))

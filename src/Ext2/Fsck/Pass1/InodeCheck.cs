@@ -8,6 +8,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
 {
     private readonly InodeBlocks blocks = new(volume, reporter);
     private readonly byte[] buffer = new byte[volume.BlockBytes];
+    private readonly long maximumFileBytes = volume.Geometry.MaximumFileBytes;
     private uint inode;
     private bool changed;
 
