@@ -126,7 +126,8 @@ internal sealed partial class Ext2Directory
         {
             content!.Remove(place);
             place.Dispose();
-            error = Volume.RemoveLinks((IExt2Inode)copy, 1, isReplaced: false);
+            // As if the name led to something else now, and so it does: the copy stays whole on the disk for as long as its entry is there.
+            error = Volume.RemoveLinks((IExt2Inode)copy, 1, isReplaced: true);
         }
 
         copy.Release();
