@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Ext2Union.Tests.Support;
 
 namespace Ext2Union.Conformance.Tests.Semantics.Storm;
 
@@ -17,6 +18,7 @@ internal sealed class StormRun(string mountPoint, string folder, int seed, doubl
     public List<string> Run()
     {
         var processes = new List<Process>();
+        AtExit.Registration registration = AtExit.Run(() => End(processes));
         try
         {
             for (int index = 0; index < StormPlan.Processes; index++)
@@ -28,15 +30,21 @@ internal sealed class StormRun(string mountPoint, string folder, int seed, doubl
         }
         finally
         {
-            foreach (Process process in processes)
-            {
-                process.Kill();
-                process.WaitForExit();
-                process.Dispose();
-            }
+            registration.RunNow();
+            processes.ForEach(process => process.Dispose());
         }
 
         return [.. Enumerable.Range(0, StormPlan.Processes).SelectMany(index => File.ReadAllLines(Order(index).JournalOf(index)))];
+    }
+
+    // What is not gone would keep the mount busy.
+    private static void End(List<Process> processes)
+    {
+        foreach (Process process in processes)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
     }
 
     private StormOrder Order(int index) => new(mountPoint, folder, index, seed, seconds);
