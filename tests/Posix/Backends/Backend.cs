@@ -12,7 +12,10 @@ internal abstract class Backend : IDisposable
     /// <summary>What it is, for behaviours.</summary>
     public abstract Subjects Kind { get; }
 
-    /// <summary>Whether objects can lie in it before it is mounted.</summary>
+    /// <summary>Whether the behaviours are also run on objects made through the mount.</summary>
+    public virtual bool HasHere => true;
+
+    /// <summary>Whether they are also run on objects that lie in it before it is mounted.</summary>
     public abstract bool HasBelow { get; }
 
     /// <summary>Whether what is in it outlives a mount.</summary>

@@ -11,11 +11,12 @@ internal sealed class KernelExt2 : Backend
 
     public override Subjects Kind => Subjects.KernelExt2;
 
-    public override bool HasBelow => true;
+    // Both would be made by the kernel, and be the same.
+    public override bool HasBelow => false;
 
     private string Image => Scratch["image"];
 
-    public override void Prepare() => PreparedImages.CopyTo(Image);
+    public override void Prepare() => PreparedImages.Empty(Image);
 
     public override void Mount() => mount = new LoopMount(Image, MountPoint, readOnly: false);
 

@@ -50,8 +50,12 @@ internal sealed class SuiteRun(Backend backend)
     {
         backend.Prepare();
         backend.Mount();
-        PreparedImages.Fill(backend.MountPoint, Flavour.Here);
-        RunAll(Flavour.Here);
+        if (backend.HasHere)
+        {
+            PreparedImages.Fill(backend.MountPoint, Flavour.Here);
+            RunAll(Flavour.Here);
+        }
+
         if (backend.HasBelow)
         {
             RunAll(Flavour.Below);

@@ -14,6 +14,9 @@ internal sealed class UnionMount(bool tmpfsTop, params LowerKind[] lowers) : Bac
     public override Subjects Kind =>
         (tmpfsTop ? Subjects.TmpfsUnion : Subjects.Ext2Union) | (lowers.Contains(LowerKind.Directory) ? Subjects.DirectoryBelow : Subjects.None);
 
+    // What lies on the top is the same whatever is below: one union with each kind of top is enough.
+    public override bool HasHere => lowers is [LowerKind.Image];
+
     public override bool HasBelow => true;
 
     public override bool IsDurable => !tmpfsTop;
