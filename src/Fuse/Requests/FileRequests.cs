@@ -159,7 +159,10 @@ internal sealed class FileRequests(ServedTree tree)
         Errno error = Errno.EINVAL;
         if (inode is FileInode from && destination is FileInode to)
         {
-            error = Privileges.DropAfterContentChange(tree, to, exchange.Header.UserId != 0, true);
+            // generic_copy_file_checks: unlike a write, this is refused also where the descriptor is older than the flag.
+            error = to.GetAttributes(out Attributes target);
+            error = error == Errno.None && (target.Flags & InodeFlags.Immutable) != 0 ? Errno.EPERM : error;
+            error = error == Errno.None ? Privileges.DropAfterContentChange(tree, to, exchange.Header.UserId != 0, true) : error;
             error = error == Errno.None ? Copy(exchange.Payload, from, to, in wanted, out copied) : error;
         }
 
