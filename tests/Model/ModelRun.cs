@@ -57,7 +57,7 @@ internal sealed class ModelRun(Crew crew, string scratch, StackKind kind)
     private void Report(int seed, int steps, Scenario scenario, Scenario telling, string fault)
     {
         var shrinking = new Shrinking(Replay, TimeSpan.FromSeconds(Number("EXT2U_MODEL_SHRINK") ?? ShrinkSeconds));
-        shrinking.Shrink(scenario, telling, fault);
+        shrinking.Shrink(scenario, telling, fault, Watch);
         StackPlan plan = shrinking.Shortest.Plan;
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"seed {seed} on {kind}; the same again: EXT2U_SEED={seed} EXT2U_MODEL_STEPS={steps} ./test.sh Model -method '*.{kind}'");
@@ -72,10 +72,16 @@ internal sealed class ModelRun(Crew crew, string scratch, StackKind kind)
         throw new XunitException(text.AppendLine(shrinking.Fault).ToString());
     }
 
-    private string? Replay(Scenario scenario)
+    private string? Replay(Scenario scenario) => Replay(scenario, watches: false, out _);
+
+    // What is wrong shows at a comparison; the call that did it may be long past. Here every call is followed by one.
+    private Scenario Watch(Scenario scenario) => Replay(scenario, watches: true, out List<Call> made) is null ? scenario : scenario with { Calls = made };
+
+    private string? Replay(Scenario scenario, bool watches, out List<Call> made)
     {
         int place = 0;
-        using var run = new ScenarioRun(crew, NewFolder(), scenario.Plan);
+        using var run = new ScenarioRun(crew, NewFolder(), scenario.Plan) { Watches = watches };
+        made = run.Made;
         return run.Run(_ => place < scenario.Calls.Count ? scenario.Calls[place++] : null);
     }
 

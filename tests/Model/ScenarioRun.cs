@@ -22,6 +22,9 @@ internal sealed class ScenarioRun : IDisposable
     /// <summary>Prepares a run in a new folder.</summary>
     public ScenarioRun(Crew crew, string folder, StackPlan plan) => (this.crew, this.folder, this.plan) = (crew, folder, plan);
 
+    /// <summary>Whether the whole tree is compared after every call: slow, but it names the call that went wrong.</summary>
+    public bool Watches { get; init; }
+
     /// <summary>The calls made so far.</summary>
     public List<Call> Made { get; } = [];
 
@@ -73,6 +76,7 @@ internal sealed class ScenarioRun : IDisposable
         {
             Made.Add(call);
             fault = call.Kind >= CallKind.Compare ? Again(model, call.Kind) : Do(model, call);
+            fault ??= Watches ? TreeComparison.Compare(model, crew) : null;
             if (fault is not null || changed)
             {
                 Telling.Add(call);

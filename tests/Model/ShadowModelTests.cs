@@ -40,7 +40,7 @@ public sealed class ShadowModelTests : IDisposable
     public void PlainTmpfs() => Run(StackKind.PlainTmpfs, 2);
 
     [Fact]
-    public void UnionOnExt2() => Run(StackKind.UnionOnExt2, 1);
+    public void UnionOnExt2() => Run(StackKind.UnionOnExt2, 6);
 
     [Fact]
     public void UnionOnTmpfs() => Run(StackKind.UnionOnTmpfs, 3);

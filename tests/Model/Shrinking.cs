@@ -18,10 +18,17 @@ internal sealed class Shrinking(Func<Scenario, string?> run, TimeSpan limit)
     /// <param name="scenario">What failed.</param>
     /// <param name="telling">A part of it that may well fail too.</param>
     /// <param name="fault">How it failed.</param>
-    public void Shrink(Scenario scenario, Scenario telling, string fault)
+    /// <param name="watch">Cuts off what came after the call that went wrong.</param>
+    public void Shrink(Scenario scenario, Scenario telling, string fault, Func<Scenario, Scenario> watch)
     {
         (Shortest, Fault) = (scenario, fault);
         Try(telling);
+        Scenario watched = watch(Shortest);
+        if (watched.Length < Shortest.Length && run(watched) is { } sooner)
+        {
+            (Shortest, Fault) = (watched, sooner);
+        }
+
         int length;
         do
         {

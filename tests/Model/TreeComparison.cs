@@ -12,11 +12,14 @@ internal static class TreeComparison
     public const bool NumbersAreKept = true;
 
     /// <summary>Whether lower files with several names stay one file over a copy-up and a remount.</summary>
-    public const bool LinksAreKept = false;
+    public const bool LinksAreKept = true;
 
     private const int MostBytes = 1 << 20;
 
-    /// <summary>What differs, or null. Requires: nothing is open.</summary>
+    // A place that no call of a run uses.
+    private const int OwnSlot = ModelProcess.SlotCount;
+
+    /// <summary>What differs, or null.</summary>
     public static string? Compare(ModelCalls model, Crew crew)
     {
         var numbers = new Dictionary<ulong, ModelInode>();
@@ -91,19 +94,19 @@ internal static class TreeComparison
 
     private static string? CompareContent(Crew crew, string path, ModelContent content)
     {
-        Answer open = crew.Do(new Call(CallKind.Open) { Path = path });
+        Answer open = crew.Do(new Call(CallKind.Open) { Path = path, Slot = OwnSlot });
         if (open.Error != Errno.None)
         {
             return $"open: {open.Error}";
         }
 
         byte[] expected = content.Read(0, MostBytes);
-        Answer read = crew.Do(new Call(CallKind.ReadAt) { B = MostBytes });
+        Answer read = crew.Do(new Call(CallKind.ReadAt) { Slot = OwnSlot, B = MostBytes });
         string? fault = read.Error != Errno.None ? $"read: {read.Error}"
             : read.Value != expected.Length ? $"{read.Value} bytes, not {expected.Length}"
             : Answer.Hash(expected).ToString() != read.Text ? "other content; " + FirstDifference(crew, expected)
             : null;
-        _ = crew.Do(new Call(CallKind.Close));
+        _ = crew.Do(new Call(CallKind.Close) { Slot = OwnSlot });
         return fault;
     }
 
@@ -113,9 +116,9 @@ internal static class TreeComparison
         for (int offset = 0; offset < expected.Length; offset += Step)
         {
             byte[] part = expected[offset..Math.Min(offset + Step, expected.Length)];
-            if (crew.Do(new Call(CallKind.ReadAt) { A = offset, B = Step }).Text != Answer.Hash(part).ToString())
+            if (crew.Do(new Call(CallKind.ReadAt) { Slot = OwnSlot, A = offset, B = Step }).Text != Answer.Hash(part).ToString())
             {
-                bool isZero = crew.Do(new Call(CallKind.ReadAt) { A = offset, B = part.Length }).Text == Answer.Hash(new byte[part.Length]).ToString();
+                bool isZero = crew.Do(new Call(CallKind.ReadAt) { Slot = OwnSlot, A = offset, B = part.Length }).Text == Answer.Hash(new byte[part.Length]).ToString();
                 return $"first in the {Step} bytes at {offset}" + (isZero ? ", which are zeros" : "");
             }
         }

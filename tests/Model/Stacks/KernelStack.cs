@@ -26,9 +26,9 @@ internal sealed class KernelStack : Stack
     }
 
     /// <inheritdoc/>
-    public override Abilities Abilities => type != "ext2" ? new Abilities { WritesImmutableByDescriptor = false }
-        : HasExt2Driver ? new Abilities { Exchanges = false, Punches = false, Allocates = false, ResizesImmutableByDescriptor = true, TimeGranularity = 1_000_000_000 }
-        : new Abilities { Allocates = false, WritesImmutableByDescriptor = false };
+    public override Abilities Abilities => type != "ext2" ? new Abilities { KnowsGroups = true, WritesImmutableByDescriptor = false }
+        : HasExt2Driver ? new Abilities { KnowsGroups = true, Exchanges = false, Punches = false, Allocates = false, ResizesImmutableByDescriptor = true, TimeGranularity = 1_000_000_000 }
+        : new Abilities { KnowsGroups = true, Allocates = false, WritesImmutableByDescriptor = false };
 
     /// <inheritdoc/>
     public override void Mount() => mount = new LoopMount(image, MountPoint, type, readOnly: false);

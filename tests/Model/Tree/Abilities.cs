@@ -21,6 +21,12 @@ internal sealed record Abilities
     /// <summary>The same with ftruncate(2), which everybody but ext2 of the kernel refuses.</summary>
     public bool ResizesImmutableByDescriptor { get; init; }
 
+    /// <summary>
+    /// Who writes to a file of a group that is not theirs takes the set-group-id bit away also where the group may not execute it. FUSE tells its file systems
+    /// (linux/fuse.h, FUSE_HANDLE_KILLPRIV_V2) to look at the execute bit alone, for they do not know who belongs to which group.
+    /// </summary>
+    public bool KnowsGroups { get; init; }
+
     /// <summary>Directories of several layers show a link count of 1.</summary>
     public bool MergesDirectories { get; init; }
 

@@ -125,7 +125,7 @@ internal sealed partial class ModelCalls
 
         if (inode.Directory is null)
         {
-            inode.Mode = WithoutSetIds(process, inode, inode.Group);
+            inode.Mode = WithoutSetIds(process, inode);
         }
 
         inode.User = user < 0 ? inode.User : (uint)user;
@@ -135,18 +135,18 @@ internal sealed partial class ModelCalls
     }
 
     // setattr_should_drop_suidgid
-    private static uint WithoutSetIds(ModelProcess process, ModelInode inode, uint group)
+    private uint WithoutSetIds(ModelProcess process, ModelInode inode)
     {
         uint mode = inode.Mode & ~0x800u;
-        return (mode & 0x8) != 0 || !process.IsInGroup(group) ? mode & ~0x400u : mode;
+        return (mode & 0x8) != 0 || (abilities.KnowsGroups && !process.IsInGroup(inode.Group)) ? mode & ~0x400u : mode;
     }
 
     // file_remove_privs: whoever lacks CAP_FSETID leaves no set-id program behind that they changed.
-    private static void DropPrivileges(ModelProcess process, ModelInode inode)
+    private void DropPrivileges(ModelProcess process, ModelInode inode)
     {
         if (!process.IsRoot)
         {
-            inode.Mode = WithoutSetIds(process, inode, inode.Group);
+            inode.Mode = WithoutSetIds(process, inode);
         }
     }
 

@@ -220,12 +220,13 @@ internal sealed partial class ModelCalls
             return Fail(error);
         }
 
+        long count = Math.Max(0, Math.Min(length, from.Inode.Content.Size - offset));
         if (Protected() is { } refusal)
         {
-            return refusal;
+            // FUSE is not asked where nothing is to be copied.
+            return count == 0 || from.Inode == to.Inode ? Prediction.NotMade : refusal;
         }
 
-        long count = Math.Max(0, Math.Min(length, from.Inode.Content.Size - offset));
         if (from.Inode == to.Inode && toOffset + count > offset && toOffset < offset + count)
         {
             return Fail(Errno.EINVAL);

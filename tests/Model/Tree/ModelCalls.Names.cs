@@ -40,7 +40,7 @@ internal sealed partial class ModelCalls
     }
 
     private static Errno NewName(Place place, bool isDirectory) =>
-        !place.IsNamed || place.Inode is not null ? Errno.EEXIST : place.Slashes && !isDirectory ? Errno.ENOENT : Errno.None;
+        !place.IsNamed || place.Inode is not null ? Errno.EEXIST : place.Parent.IsRemoved ? Errno.ENOENT : place.Slashes && !isDirectory ? Errno.ENOENT : Errno.None;
 
     // inode_init_owner and mode_strip_sgid
     private ModelInode NewObject(ModelProcess process, ModelDirectory parent, InodeKind kind, uint mode, DeviceNumber device = default, string target = "")
@@ -172,15 +172,17 @@ internal sealed partial class ModelCalls
 
     private void LoseName(ModelInode inode)
     {
-        inode.ChangeTime.Touch(tree.Now);
         if (inode is ModelDirectory directory)
         {
+            // A directory that is in lowers alone is not copied to be removed; its times stay what they were.
             directory.IsRemoved = true;
             directory.ModifyTime.MayTouch(tree.Now);
+            directory.ChangeTime.MayTouch(tree.Now);
         }
         else
         {
             inode.LinkCount--;
+            inode.ChangeTime.Touch(tree.Now);
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed partial class ModelCalls
         ModelDirectory? source = from.Inode as ModelDirectory, target = place.Inode as ModelDirectory;
         return !from.IsNamed ? Errno.EBUSY
             : !place.IsNamed ? keeps ? Errno.EEXIST : Errno.EBUSY
-            : from.Inode is null ? Errno.ENOENT
+            : from.Inode is null || place.Parent.IsRemoved ? Errno.ENOENT
             : keeps && place.Inode is not null ? Errno.EEXIST
             : exchanges && place.Inode is null ? Errno.ENOENT
             : exchanges && target is null && place.Slashes ? Errno.ENOTDIR

@@ -11,7 +11,7 @@ namespace Ext2Union.Model.Tests.Workers;
 /// </summary>
 internal sealed unsafe partial class Worker
 {
-    private const int SlotCount = Tree.ModelProcess.SlotCount;
+    private const int SlotCount = Tree.ModelProcess.SlotCount + 1;
     private const int BufferBytes = 1 << 20;
 
     private readonly int[] slots = [.. Enumerable.Repeat(-1, SlotCount)];
