@@ -146,7 +146,9 @@ internal sealed partial class ModelCalls
     {
         if (!process.IsRoot)
         {
-            inode.Mode = WithoutSetIds(process, inode);
+            uint mode = WithoutSetIds(process, inode);
+            inode.HasLostSetIds |= mode != inode.Mode;
+            inode.Mode = mode;
         }
     }
 

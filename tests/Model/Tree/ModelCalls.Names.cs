@@ -74,6 +74,12 @@ internal sealed partial class ModelCalls
             return failure;
         }
 
+        // safe_hardlink_source looks at the mode that the kernel knows, without asking.
+        if (KernelRules.ProtectedHardLinks && !process.Owns(inode) && inode.HasLostSetIds)
+        {
+            return Prediction.NotMade;
+        }
+
         Errno error = NewName(place, isDirectory: false);
         if (error == Errno.None && KernelRules.ProtectedHardLinks && !process.Owns(inode) && !IsSafeToLink(process, inode))
         {

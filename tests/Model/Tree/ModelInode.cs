@@ -26,6 +26,9 @@ internal class ModelInode(InodeKind kind, uint mode, uint user, uint group)
     /// <summary>Made by O_TMPFILE without O_EXCL: may get a name though it has none (I_LINKABLE).</summary>
     public bool IsLinkable { get; set; }
 
+    /// <summary>A change of its content has cost it set-id bits. With FUSE the kernel hears of that when it asks for the mode the next time.</summary>
+    public bool HasLostSetIds { get; set; }
+
     /// <summary>What chattr(1) has set.</summary>
     public InodeFlags Flags { get; set; }
 
