@@ -9,10 +9,11 @@ public sealed record SessionOptions
     /// <summary>Longest time that changes stay in memory only; zero: until they are synchronised.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// It is a union: what changes an object may first copy a whole file, so it is not done by the thread that reads requests.
-    /// </summary>
+    /// <summary>It is a union: opening and listing may write to the top.</summary>
     public bool CopiesUp { get; init; }
+
+    /// <summary>A new name for a file may first copy all its data, so it is not given by the thread that reads requests.</summary>
+    public bool CopiesData { get; init; }
 
     /// <summary>Changes of directories are durable before they are answered (mount options sync and dirsync).</summary>
     public bool SynchronousDirectories { get; init; }

@@ -85,6 +85,20 @@ internal sealed class IncompleteCopy : LayerFile
         }
     }
 
+    /// <summary>Copies all that is missing. Keeps the times.</summary>
+    public Errno FillAll()
+    {
+        using (gate.Enter())
+        {
+            Errno error = Inode.GetAttributes(out Attributes before);
+            error = error == Errno.None ? Fill(0, Remainder) : error;
+            error = error == Errno.None ? AttributeCopy.RestoreTimes(Inode, before) : error;
+            filled = error == Errno.None ? missing : filled;
+            CountFilled();
+            return error;
+        }
+    }
+
     private long Floor(long offset) => offset & -blockBytes;
 
     private long Ceiling(long offset) => offset > long.MaxValue - blockBytes ? long.MaxValue : (offset + blockBytes - 1) & -blockBytes;

@@ -27,7 +27,7 @@ internal sealed class UnionFile : FileInode, IUnionInode
 
     public override FileSystem FileSystem => state.Union;
 
-    public override bool CopiesBeforeChange => Volatile.Read(in state.Top) is null && state.Union.CopiesData;
+    public override bool CopiesBeforeChange => state.Union.CopiesData && !(Volatile.Read(in state.Top) is not null && isTopWhole);
 
     private FileInode Top => (FileInode)state.Top!;
 
@@ -107,6 +107,7 @@ internal sealed class UnionFile : FileInode, IUnionInode
         Errno error = AttributeAccess.ReadFlags(this, out InodeFlags flags);
         error = error == Errno.None ? Protection.Open(flags, mode) : error;
         error = error == Errno.None ? state.Union.EnsureTop(this, (mode & OpenMode.Truncate) != 0 ? 0 : long.MaxValue) : error;
+        error = error == Errno.None && (mode & OpenMode.Truncate) == 0 && state.Union.Options.CopyUp == CopyUpMode.Full ? FillTop() : error;
         return error == Errno.None ? Top.Opened(mode) : error;
     }
 
@@ -163,6 +164,13 @@ internal sealed class UnionFile : FileInode, IUnionInode
 
         copy?.ReleaseSource();
         lowerFile?.ReleaseSource();
+    }
+
+    // A copy of another mount's that lacks data, where copies shall have all of it.
+    private Errno FillTop()
+    {
+        Errno error = isTopWhole ? Errno.None : LookAtTop(Top, out _);
+        return error == Errno.None && !isTopWhole ? copy!.FillAll() : error;
     }
 
     // Whom to read: the layer's file where it has all its data, else what knows where the rest lies.

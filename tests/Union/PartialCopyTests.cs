@@ -144,6 +144,29 @@ public class PartialCopyTests
     }
 
     [Fact]
+    public void AMountThatCopiesAllCompletesWhatAnotherLeft()
+    {
+        using var u = new UnionFixture([], [["f=start"]], copyUp: CopyUpMode.Partial);
+        LowerOf(u, "f", (2 << 20) + 5);
+        Assert.Equal(Errno.None, u.Write("f", "S"));
+        Attributes before = u.Stat("f");
+        u.Clock.Seconds += 10;
+        Assert.Equal(Errno.None, u.Union.Unmount());
+        using UnionFileSystem full = UnionFileSystem.Create(u.Top, u.Lowers, new UnionOptions { Clock = u.Clock, CopyUp = CopyUpMode.Full }).Value;
+        Inode inode = full.Root.Lookup("f"u8).Value;
+        Assert.Equal(Errno.None, inode.Opened(OpenMode.Write));
+        inode.Closed(OpenMode.Write);
+        Assert.Equal(Errno.None, inode.GetAttributes(out Attributes after));
+        Assert.Equal((before.ModifyTime, before.ChangeTime, before.Size), (after.ModifyTime, after.ChangeTime, after.Size));
+        inode.Release();
+        Assert.Equal(Errno.None, full.Unmount());
+        Assert.False(RecordOf(u, "f").IsIncomplete);
+        u.Remount();
+        Assert.Equal("Start", ReadAt(u, "f", 0, 5));
+        Assert.Equal("end", ReadAt(u, "f", (2 << 20) + 2, 3));
+    }
+
+    [Fact]
     public void AFullTopRefusesTheWriteAndKeepsTheRest()
     {
         using var u = new UnionFixture([], [["f=start"]], topOptions: new TmpfsOptions { SizeBytes = 3 * Block }, copyUp: CopyUpMode.Partial);

@@ -10,7 +10,7 @@ namespace Ext2Union.Union.Tests;
 /// </summary>
 public class PartialModelTests
 {
-    private const int Seeds = 600;
+    private const int Seeds = 360;
     private const int Steps = 40;
 
     [Theory]

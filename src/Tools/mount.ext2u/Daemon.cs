@@ -139,6 +139,7 @@ internal sealed class Daemon(MountRequest request, EventLog log)
         Validity = request.Options.Validity,
         CommitInterval = request.Options.Volatile ? TimeSpan.Zero : TimeSpan.FromSeconds(request.Options.CommitSeconds),
         CopiesUp = stack.IsUnion,
+        CopiesData = stack.IsUnion && request.Options.CopiesData,
         SynchronousDirectories = (request.Options.Flags & (MountFlags.Synchronous | MountFlags.DirectorySynchronous)) != 0,
         OnlyUserId = request.Options.AllowRoot ? Identity.UserId : null,
     };
