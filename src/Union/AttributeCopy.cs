@@ -56,12 +56,14 @@ internal static class AttributeCopy
             change.Fields |= AttributeFields.BirthTime;
         }
 
-        if (change.Flags != InodeFlags.None)
+        // What was made on the top may have taken flags from the directory it was made in, which the original does not have.
+        Errno error = to.GetAttributes(out Attributes made);
+        if ((made.Flags & InodeFlags.UserModifiable) != change.Flags)
         {
             change.Fields |= AttributeFields.Flags;
         }
 
-        return to.SetAttributes(change);
+        return error == Errno.None ? to.SetAttributes(change) : error;
     }
 
     private static Errno CopyXattrs(Inode from, Inode to)
