@@ -86,7 +86,8 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
             Opcode.Write => exchange.RequestLength > LargeTransfer,
             Opcode.Open => tree.Options.CopiesUp && (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0 && Copies(exchange),
             Opcode.SetAttributes or Opcode.SetXattr or Opcode.RemoveXattr or Opcode.Ioctl => tree.Options.CopiesUp && Copies(exchange),
-            Opcode.Link or Opcode.Rename or Opcode.Rename2 => tree.Options.CopiesData,
+            Opcode.Link or Opcode.Unlink or Opcode.Rename or Opcode.Rename2 => tree.Options.CopiesData,
+            Opcode.Statistics => tree.Options.CopiesUp,
             _ => false,
         };
     }

@@ -12,6 +12,7 @@ internal sealed class CopyUp
     private const int StripeCount = 64;
 
     private readonly UnionFileSystem union;
+    private bool lacksIndex;
     private readonly RankedLock[] stripes = new RankedLock[StripeCount];
 
     public CopyUp(UnionFileSystem union)
@@ -23,9 +24,6 @@ internal sealed class CopyUp
         }
     }
 
-    /// <summary>The lock under which an object is copied up, and under which the content of an incomplete copy is changed.</summary>
-    public RankedLock LockOf(ulong number) => stripes[number % StripeCount];
-
     /// <summary>Copies an object up, at most <paramref name="limit"/> bytes of its data. Nothing happens when it is on top. Requires: the tree lock is not held.</summary>
     public Errno Run(IUnionInode node, long limit)
     {
@@ -34,7 +32,7 @@ internal sealed class CopyUp
             return Errno.EROFS;
         }
 
-        using (LockOf(node.State.Number).Enter())
+        using (stripes[node.State.Number % StripeCount].Enter())
         {
             if (node.State.Top is not null)
             {
@@ -143,8 +141,24 @@ internal sealed class CopyUp
             return Errno.EIO;
         }
 
+        if (error == Errno.EOPNOTSUPP)
+        {
+            ReportNoIndex();
+            return CopyRecord.SetNames(detached, false, 0);
+        }
+
         entered = error == Errno.None;
         return error;
+    }
+
+    private void ReportNoIndex()
+    {
+        if (!lacksIndex)
+        {
+            lacksIndex = true;
+            union.Options.Log.Report("union: something in the root of the top has the name of the index of copies; names of linked lower files fall apart when one is changed. "
+                + "Unmount, mount the top alone and rename /.ext2u-index");
+        }
     }
 
     private Errno Name(ref UnionState state, Inode detached)

@@ -12,16 +12,19 @@ internal sealed class IncompleteCopy : LayerFile
 {
     private const int FillBytes = 1 << 20;
 
-    private readonly RankedLock gate;
+    // Allocating and zeroing let go of the lock in between, so that nobody waits for as long as the file is large.
+    private const long AllocateBytes = 4L << 20;
+
+    // Its own, of the rank of copy-ups: nobody needs both.
+    private readonly RankedLock gate = new(LockRank.CopyUp);
     private readonly int blockBytes;
     // Bytes below the remainder that were written since the blocks were last counted: with fewer than are owed it cannot be complete.
     private long filled;
     private long missing;
 
-    public IncompleteCopy(UnionFileSystem union, ulong number, FileInode inode, in CopySource record)
+    public IncompleteCopy(UnionFileSystem union, FileInode inode, in CopySource record)
         : base(union, 0, inode, record)
     {
-        gate = union.CopyUp.LockOf(number);
         blockBytes = union.BlockBytes;
         missing = record.Remainder;
     }
@@ -69,10 +72,34 @@ internal sealed class IncompleteCopy : LayerFile
     /// <summary>As <see cref="FileInode.Allocate"/>. Zeroing copies the blocks at both ends that it cuts; allocating copies what is missing in the range.</summary>
     public Errno Allocate(AllocateMode mode, long offset, long length)
     {
+        bool isSound = offset >= 0 && length > 0 && offset <= long.MaxValue - length;
+        while (isSound && length > AllocateBytes && offset < Remainder)
+        {
+            long piece = Ceiling(offset + AllocateBytes) - offset;
+            if (piece >= length)
+            {
+                break;
+            }
+
+            Errno error = AllocateSome(mode, offset, piece, isSound);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+
+            offset += piece;
+            length -= piece;
+        }
+
+        return AllocateSome(mode, offset, length, isSound);
+    }
+
+    private Errno AllocateSome(AllocateMode mode, long offset, long length, bool isSound)
+    {
         using (gate.Enter())
         {
             Errno error = Errno.None;
-            if (offset >= 0 && length > 0 && offset <= long.MaxValue - length)
+            if (isSound)
             {
                 long end = offset + length;
                 bool zeroes = (mode & (AllocateMode.PunchHole | AllocateMode.ZeroRange)) != 0;

@@ -11,6 +11,7 @@ internal class LayerFile
 {
     private LayerSource? source;
     private long remainder;
+    private int isReported;
 
     /// <summary>A file of the layer at a place; <paramref name="record"/> says what it is a copy of, or is empty. The reference stays the caller's.</summary>
     public LayerFile(UnionFileSystem union, int place, FileInode inode, in CopySource record)
@@ -158,6 +159,9 @@ internal class LayerFile
         long held = error != Errno.None ? most : owed < Record.Size ? Math.Min(lower.Blocks, most) : lower.Blocks;
         attributes.Blocks = Math.Max(attributes.Blocks, held);
     }
+
+    /// <summary>Whether it was not said yet that the source cannot be read: once is enough for a file that many ask about.</summary>
+    public bool BeginReport() => Interlocked.Exchange(ref isReported, 1) == 0;
 
     /// <summary>Gives the references of the chain back. Requires: nobody reads any more.</summary>
     public void ReleaseSource()

@@ -50,23 +50,16 @@ internal sealed class LayerNumbers
         }
 
         missing = layers.FindMissing(places);
-        if (missing is not null && !force && top is not null)
+        bool isVirgin = false;
+        error = top is not null && Array.IndexOf(places, 0) >= 0 ? TopContent.IsVirgin(top, out isVirgin) : Errno.None;
+        if (error != Errno.None || (missing is not null && !force && top is not null && !isVirgin))
         {
-            error = TopContent.IsVirgin(top, out bool isVirgin);
-            if (error != Errno.None || !isVirgin)
-            {
-                return error == Errno.None ? Errno.ESTALE : error;
-            }
+            return error == Errno.None ? Errno.ESTALE : error;
         }
 
         missing = null;
-        layers.Number(lowers, places);
-        if (top is { IsReadOnly: false } && layers.EnsureStored() is var stored and not Errno.None)
-        {
-            // A full top can still be looked at, and emptied.
-            log.Report($"union: the top cannot note its lowers now ({stored}); nothing can be copied to it before it can");
-        }
-
+        layers.Number(lowers, places, keepsMissing: !isVirgin);
+        layers.StoreAtMount(log);
         return Errno.None;
     }
 
@@ -121,22 +114,44 @@ internal sealed class LayerNumbers
         return false;
     }
 
-    /// <summary>Sees to it that the table is stored before a record names a number of it. Errors: ENOSPC, EIO.</summary>
+    /// <summary>
+    /// Sees to it that the table is stored before a record names a number of it. Where there is no room for it, copies are made without records
+    /// until there is. Errors: EIO, EROFS.
+    /// </summary>
     public Errno EnsureStored()
     {
         if (!isStored)
         {
             Errno error = top!.StoreLowers(rows);
-            if (error is not (Errno.None or Errno.EOPNOTSUPP))
+            if (error is not (Errno.None or Errno.EOPNOTSUPP or Errno.ENOSPC))
             {
                 return error;
             }
 
             KeepsRecords = error == Errno.None;
-            isStored = true;
+            isStored = error != Errno.ENOSPC;
         }
 
         return Errno.None;
+    }
+
+    private void StoreAtMount(EventLog log)
+    {
+        if (top is not { IsReadOnly: false })
+        {
+            return;
+        }
+
+        Errno error = EnsureStored();
+        if (error != Errno.None)
+        {
+            // Such a top can still be looked at.
+            log.Report($"union: the top cannot note its lowers now ({error}); nothing can be copied to it before it can");
+        }
+        else if (!isStored)
+        {
+            log.Report($"union: the top has no room to note its {rows.Count} lowers; files are copied whole, and their numbers and links change with a remount");
+        }
     }
 
     // A table's rows for layers that are in this stack, below the one that holds it.
@@ -213,12 +228,19 @@ internal sealed class LayerNumbers
         return null;
     }
 
-    private void Number(FileSystem[] lowers, int[] places)
+    // A virgin top holds no record that could name a row, so rows of lowers that are missing go.
+    private void Number(FileSystem[] lowers, int[] places, bool keepsMissing)
     {
         var table = new List<RememberedLower>(rows.Count);
         for (int i = 0; i < places.Length; i++)
         {
             bool isCurrent = places[i] > 0;
+            if (!isCurrent && !keepsMissing)
+            {
+                isStored = false;
+                continue;
+            }
+
             isStored &= isCurrent == rows[i].IsCurrent;
             table.Add(rows[i] with { IsCurrent = isCurrent });
             numbers[places[i]] = isCurrent ? rows[i].Number : numbers[places[i]];

@@ -60,6 +60,11 @@ internal static class SourceSearch
     /// <summary>One line about a copy whose source cannot be read.</summary>
     public static void Report(UnionFileSystem union, LayerFile copy, int place, string fault)
     {
+        if (!copy.BeginReport())
+        {
+            return;
+        }
+
         string holder = copy.Place == 0 ? "the top" : $"lower {copy.Place} ({NameOf(union, copy.Place)})";
         string lower = place < 0 ? $"the lower with number {copy.Record.Layer}" : $"lower {place} ({NameOf(union, place)})";
         union.Options.Log.Report(

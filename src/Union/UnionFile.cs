@@ -216,7 +216,7 @@ internal sealed class UnionFile : FileInode, IUnionInode
 
             if (record.IsIncomplete)
             {
-                var made = new IncompleteCopy(state.Union, state.Number, top, record);
+                var made = new IncompleteCopy(state.Union, top, record);
                 owing = Interlocked.CompareExchange(ref copy, made, null) ?? made;
             }
         }

@@ -14,7 +14,7 @@ public abstract class CopyIndex
 
     /// <summary>
     /// Enters a copy, detached or named. One step: before it every name of the source shows the source, after it the copy. The copy's times stay.
-    /// Errors: EEXIST, EMLINK, ENOSPC, EROFS.
+    /// Errors: EEXIST, EMLINK, ENOSPC, EROFS; EOPNOTSUPP where the layer has no place for an index.
     /// </summary>
     public abstract Errno Put(ushort layer, ulong inode, Inode copy);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Ext2Union.Tmpfs;
 using Ext2Union.Vfs;
 
@@ -74,17 +75,29 @@ public class SourceNumberTests
     }
 
     [Fact]
-    public void ATopThatCannotNoteItsLowersTakesNothingUntilItCan()
+    public void ATopWithoutRoomForItsLowersCopiesWithoutRecordsUntilThereIsRoom()
     {
-        using var u = new UnionFixture([], [["a=1"]]);
+        using var u = new UnionFixture([], [["a=1", "b=2"]]);
         using var fresh = new TmpfsFileSystem(new TmpfsOptions { Clock = u.Clock });
         var top = new FaultyLayer(fresh) { Countdown = 0, Failure = Errno.ENOSPC };
         u.Remount(top);
-        Assert.Contains("cannot note its lowers", Assert.Single(u.Log.Lines));
+        Assert.Contains("no room to note its 1 lowers", Assert.Single(u.Log.Lines));
         top.Countdown = 0;
-        Assert.Equal(Errno.ENOSPC, u.Chmod("a", 0x180));
         Assert.Equal(Errno.None, u.Chmod("a", 0x180));
+        Assert.Equal(Errno.None, u.Chmod("b", 0x180));
+        Assert.False(HasRecord("a"));
+        Assert.True(HasRecord("b"));
+        Assert.Equal("1", u.Read("a"));
+        Assert.Equal("2", u.Read("b"));
         u.Remount();
+
+        bool HasRecord(string name)
+        {
+            Inode copy = fresh.Root.Lookup(Encoding.ASCII.GetBytes(name)).Value;
+            Errno error = copy.GetCopySource([], out _, out _);
+            copy.Release();
+            return error == Errno.None;
+        }
     }
 
     // Path to number and generation, of all that is there; every listing must say what stat says.

@@ -25,10 +25,10 @@ public sealed partial class Ext2Volume
     internal Ext2Directory? IndexDirectory { get; private set; }
 
     /// <summary>
-    /// Whether the name of the index is no name of the root: once the volume may lead into a layer below, unless a file that was there before has it.
+    /// Whether the name of the index is no name of the root: once the volume was the top of a union, unless something that was there before has it.
     /// Under <see cref="Gate"/>.
     /// </summary>
-    internal bool IsIndexNameReserved => (IncompatLocked & IncompatFeatures.Fallthru) != 0 && !isIndexNameTaken;
+    internal bool IsIndexNameReserved => HasCopies && !isIndexNameTaken;
 
     /// <summary>What answered the search for the directory of the index: None, or why it cannot be used. Under <see cref="Gate"/>.</summary>
     internal Errno IndexError { get; private set; }
@@ -123,7 +123,12 @@ public sealed partial class Ext2Volume
 
             // Durable before any number of it is given away.
             error = error == Errno.None ? CommitLocked() : error;
-            HasCopies |= error == Errno.None;
+            if (error == Errno.None && !HasCopies)
+            {
+                error = OpenIndex();
+                HasCopies = error == Errno.None;
+            }
+
             return error;
         }
     }

@@ -111,7 +111,7 @@ public sealed partial class Ext2Volume
         root = directory;
         hasCopies = FindCopies();
         index = new Ext2CopyIndex(this);
-        if ((IncompatLocked & IncompatFeatures.Fallthru) != 0)
+        if (HasCopies)
         {
             error = OpenIndex();
             if (error != Errno.None)

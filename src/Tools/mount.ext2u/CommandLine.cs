@@ -13,8 +13,9 @@ internal static class CommandLine
         SPEC is an ext2 image, a block device, or the word tmpfs.
           -o union,lower=A[:B...]  stack SPEC on read-only layers: images, devices or directories, top-most first;
                                    without lower= on what is visible at DIR
-          -o ro, size=, mode=, nr_inodes=, uid=, gid=, commit=, timeout=, img_offset=, img_size=, errors=, fallthru=, copyup=,
-             force-lower, volatile, allow_other, allow_root, fsname=, subtype=, sync, dirsync, noatime, nosuid, nodev, noexec ...: see mount.ext2u(8)
+          -o ro, size=, mode=, nr_inodes=, uid=, gid=, commit=, timeout=, img_offset=, img_size=, errors=, volatile,
+             fallthru=, redirect=, copyup=, force-lower,
+             allow_other, allow_root, fsname=, subtype=, sync, dirsync, noatime, nosuid, nodev, noexec ...: see mount.ext2u(8)
           -r  read-only    -f  everything but the mount    -s  ignore unknown options    -v  say what was mounted
           --foreground     serve in this process until umount
 

@@ -114,7 +114,7 @@ public class CopyIndexTests
         using var image = new VolumeImage(new Mke2fs(), tree => File.WriteAllText(Path.Combine(tree, ".ext2u-index"), "mine"));
         Ext2Volume volume = image.Mount();
         FileInode copy = CopyChecks.Detached(volume);
-        Assert.Equal(Errno.ENOTDIR, volume.Index!.Put(1, 1, copy));
+        Assert.Equal(Errno.EOPNOTSUPP, volume.Index!.Put(1, 1, copy));
         Assert.Equal(Errno.ENOENT, volume.Index.Find(1, 1).Error);
         Inode file = volume.Root.Lookup(CopyIndexName.Directory).Value;
         Assert.Equal(InodeKind.File, file.Kind);
@@ -122,6 +122,26 @@ public class CopyIndexTests
         Assert.Equal(Errno.None, volume.Root.Unlink(CopyIndexName.Directory));
         Assert.Equal(Errno.None, volume.Index.Put(1, 1, copy));
         Assert.Equal(Errno.ENOENT, volume.Root.Lookup(CopyIndexName.Directory).Error);
+        copy.Release();
+        VolumeImage.End(volume);
+        AssertSound(image);
+    }
+
+    [Fact]
+    public void A_directory_of_somebody_is_not_taken_for_the_index()
+    {
+        using var image = new VolumeImage(new Mke2fs(), tree =>
+        {
+            _ = Directory.CreateDirectory(Path.Combine(tree, ".ext2u-index"));
+            File.WriteAllText(Path.Combine(tree, ".ext2u-index", "precious"), "mine");
+        });
+        Ext2Volume volume = image.Mount();
+        FileInode copy = CopyChecks.Detached(volume);
+        Assert.Equal(Errno.EOPNOTSUPP, volume.Index!.Put(1, 1, copy));
+        Assert.Contains(".ext2u-index", Listing.Names(volume.Root));
+        var theirs = (DirectoryInode)volume.Root.Lookup(CopyIndexName.Directory).Value;
+        Assert.Equal(["precious"], Listing.Names(theirs));
+        theirs.Release();
         copy.Release();
         VolumeImage.End(volume);
         AssertSound(image);

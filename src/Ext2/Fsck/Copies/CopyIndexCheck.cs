@@ -13,8 +13,8 @@ internal sealed class CopyIndexCheck(
     private readonly DirectoryInserter directories = new(volume, facts);
     private readonly SecondParents places = new(volume, reporter, facts);
     private readonly BlockTree tree = new(volume);
-    private readonly byte[] block = new byte[volume.BlockBytes];
-    private readonly Dictionary<(ushort Layer, ulong Source), Entry> entries = [];
+    private readonly CopyIndexReader reader = new(volume, facts);
+    private readonly Dictionary<(ushort Layer, ulong Source), CopyIndexEntry> entries = [];
 
     /// <summary>Every entry: a key, that of the record it leads to, and the only one of it.</summary>
     public void CheckEntries(uint index)
@@ -23,7 +23,7 @@ internal sealed class CopyIndexCheck(
         {
             return;
         }
-        foreach (Entry entry in ReadEntries(index))
+        foreach (CopyIndexEntry entry in reader.Read(index))
         {
             var place = new Place { Inode = entry.Inode, Name = Place.Show(entry.Name) };
             if (entry.Inode == 0)
@@ -74,32 +74,7 @@ internal sealed class CopyIndexCheck(
         }
     }
 
-    private List<Entry> ReadEntries(uint index)
-    {
-        var found = new List<Entry>();
-        foreach (uint number in DirectoryBlockList.Read(volume, tree, index, facts.Directories[index].BlockCount))
-        {
-            if (number == 0)
-            {
-                continue;
-            }
-            volume.Store.Read(number, block);
-            if (DirectoryBlock.TryOpen(block, volume.HasFileType, out DirectoryBlock open) != DirectoryFault.None)
-            {
-                continue;
-            }
-            foreach (DirectoryRecord record in open)
-            {
-                if (record.IsInUse && !record.IsDots && (record.IsMark || facts.Inodes.IsUsed(record.Inode.Value)))
-                {
-                    found.Add(new Entry(record.Inode.Value, record.Name.ToArray(), record.Type, new EntryPlace(number, record.Offset)));
-                }
-            }
-        }
-        return found;
-    }
-
-    private bool Agrees(ushort layer, ulong source, in Entry entry, in Place place)
+    private bool Agrees(ushort layer, ulong source, in CopyIndexEntry entry, in Place place)
     {
         CopyNote note = NoteOf(entry.Inode, out byte[]? value);
         if (!note.IsReadable || note.Layer != layer || note.Source != source || note.HasEntry)
@@ -142,7 +117,7 @@ internal sealed class CopyIndexCheck(
         return CopyNotes.NoteOf(source, fault, missing);
     }
 
-    private void RemoveMark(in Entry entry, in Place place)
+    private void RemoveMark(in CopyIndexEntry entry, in Place place)
     {
         if (reporter.Raise(CopyProblems.IndexMark, place))
         {
@@ -152,7 +127,7 @@ internal sealed class CopyIndexCheck(
         }
     }
 
-    private void RemoveEntry(Problem problem, uint index, in Entry entry, in Place place)
+    private void RemoveEntry(Problem problem, uint index, in CopyIndexEntry entry, in Place place)
     {
         if (!reporter.Raise(problem, place))
         {
@@ -214,7 +189,7 @@ internal sealed class CopyIndexCheck(
         {
             return;
         }
-        if (note.HasEntry && entries.Remove((note.Layer, note.Source), out Entry entry))
+        if (note.HasEntry && entries.Remove((note.Layer, note.Source), out CopyIndexEntry entry))
         {
             places.Remove(entry.Place);
             facts.Inodes.AddLink(inode, -1);
@@ -233,6 +208,4 @@ internal sealed class CopyIndexCheck(
         facts.Inodes.Set(inode, 0, 0);
         facts.Copies.Remove(inode);
     }
-
-    private readonly record struct Entry(uint Inode, byte[] Name, DirectoryEntryType Type, EntryPlace Place);
 }

@@ -13,6 +13,7 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
     private const uint Permissions = 0x1C0;
     private readonly uint root = InodeNumber.Root.Value;
     private readonly DirectoryInserter directories = new(volume, facts);
+    private readonly CopyIndexReader reader = new(volume, facts);
     private readonly SecondParents entries = new(volume, reporter, facts);
     private bool isRefused;
 
@@ -25,8 +26,10 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
         bool isUnion = volume.Has(IncompatFeatures.Fallthru) || facts.Copies.HasIndexed;
         if (isUnion && directories.Find(root, CopyIndexName.Directory, out uint found, out _) == SlotKind.Inode)
         {
-            Inode = facts.Directories.Has(found) ? found : 0;
-            isRefused = Inode == 0 && !Unlink(found);
+            // A directory that holds names, and no key among them, is its owner's, as the volume sees it too.
+            bool isOthers = facts.Directories.Has(found) && !reader.MayBeIndex(found);
+            Inode = facts.Directories.Has(found) && !isOthers ? found : 0;
+            isRefused = Inode == 0 && (isOthers || !Unlink(found));
         }
         if (Inode == 0 && !isRefused && MayBringBack(facts.Copies.IndexCandidate))
         {

@@ -52,6 +52,7 @@ internal sealed class Ext2CopyIndex(Ext2Volume volume) : CopyIndex
         {
             Errno error = volume.BeginChange();
             error = error == Errno.None ? volume.EnsureIndex() : error;
+            error = error == Errno.ENOTDIR ? Errno.EOPNOTSUPP : error;
             error = error == Errno.None ? volume.IndexDirectory!.PutCopy(name, copy) : error;
             isEmpty &= error != Errno.None;
             return error;

@@ -26,7 +26,9 @@ internal sealed partial class Ext2Directory
         }
     }
 
-    /// <summary>Of the root: the directory of the index, with a reference. Errors: ENOENT, ENOTDIR for another object of that name, EUCLEAN, EIO.</summary>
+    /// <summary>
+    /// Of the root: the directory of the index, with a reference. Errors: ENOENT, ENOTDIR for another object of that name (a user's directory too), EUCLEAN, EIO.
+    /// </summary>
     internal Result<Ext2Directory> OpenIndex()
     {
         Errno error = FindIndex(out EntryPlace place);
@@ -48,7 +50,7 @@ internal sealed partial class Ext2Directory
             return error;
         }
 
-        if (inode is Ext2Directory directory)
+        if (inode is Ext2Directory directory && directory.MayBeIndex())
         {
             return directory;
         }
@@ -136,6 +138,13 @@ internal sealed partial class Ext2Directory
 
     /// <summary>Of the index: whether it holds nothing. What cannot be read counts as something.</summary>
     internal bool HasNoCopies() => OpenContent(out DirectoryContent names) == Errno.None && names.IsEmpty(out bool isEmpty) == Errno.None && isEmpty;
+
+    // One that holds names, and no key among them, was made by somebody for something else. What cannot be read is taken for the index: its reader says so.
+    private bool MayBeIndex()
+    {
+        var search = new IndexKeySearch();
+        return EnumerateSlots(0, search) != Errno.None || search.HasKey || !search.HasName;
+    }
 
     private static Errno SetNone(Errno error, out EntryPlace place)
     {
