@@ -47,6 +47,12 @@ internal sealed partial class ModelCalls
             return Fail(Errno.EPERM);
         }
 
+        // Taking the set-id bits away changes a mode that may not change: file systems differ in whether that stops the write.
+        if ((inode.IsImmutable || inode.IsAppendOnly) && !process.IsRoot && WithoutSetIds(process, inode) != inode.Mode)
+        {
+            return Prediction.NotMade;
+        }
+
         if (data.Length > 0)
         {
             long place = descriptor.Appends ? inode.Content.Size : offset ?? descriptor.Position;

@@ -64,7 +64,14 @@ internal sealed partial class ModelCalls
         }
 
         Prediction? second = Walk(process, to, Ending.Name, out place);
-        return second is not null && place is null && !IsLastNameTooLong(to) ? second : first ?? second;
+        if (second is not null && place is null && !IsLastNameTooLong(to))
+        {
+            return second;
+        }
+
+        // "." and ".." are refused before any of the two names is looked up.
+        bool isRefused = from is { IsNamed: false } || place is { IsNamed: false };
+        return isRefused && (first ?? second) is not null ? Prediction.NotMade : first ?? second;
     }
 
     private static bool IsLastNameTooLong(string path) => path.TrimEnd('/') is var name && name.Length - name.LastIndexOf('/') - 1 > 255;
