@@ -72,7 +72,8 @@ internal sealed class IncompleteCopy : LayerFile
     /// <summary>As <see cref="FileInode.Allocate"/>. Zeroing copies the blocks at both ends that it cuts; allocating copies what is missing in the range.</summary>
     public Errno Allocate(AllocateMode mode, long offset, long length)
     {
-        bool isSound = offset >= 0 && length > 0 && offset <= long.MaxValue - length;
+        // What the layer is going to refuse is asked of it in one piece: nothing may have been zeroed by then.
+        bool isSound = offset >= 0 && length > 0 && length <= Union.MaximumFileBytes && offset <= Union.MaximumFileBytes - length;
         while (isSound && length > AllocateBytes && offset < Remainder)
         {
             long piece = Ceiling(offset + AllocateBytes) - offset;
