@@ -25,6 +25,11 @@ public sealed class BitSetTests
             int gone = random.Next(Length);
             bits.Remove(gone);
             model[gone] = false;
+            int from = random.Next(Length - 9000);
+            int length = 1 + random.Next(random.Next(9000));
+            bool isClear = !model.AsSpan(from, length).Contains(true);
+            Assert.Equal(isClear, bits.TryAddRange(from, length));
+            model.AsSpan(from, isClear ? length : 0).Fill(true);
         }
         for (int i = 0; i < 200; i++)
         {

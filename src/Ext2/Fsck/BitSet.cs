@@ -39,6 +39,24 @@ internal sealed class BitSet
         return added;
     }
 
+    /// <summary>Sets a range of which every bit is clear; false, and nothing is changed, when one is set.</summary>
+    public bool TryAddRange(long start, long count)
+    {
+        if (Count(start, count) != 0)
+        {
+            return false;
+        }
+        for (long end = start + count; start < end;)
+        {
+            ref ulong[]? piece = ref pieces[start >> PieceShift];
+            piece ??= new ulong[PieceWords];
+            int take = (int)Math.Min(64 - (start & 63), end - start);
+            piece[(start >> 6) & (PieceWords - 1)] |= (take == 64 ? ulong.MaxValue : (1UL << take) - 1) << (int)(start & 63);
+            start += take;
+        }
+        return true;
+    }
+
     public void Remove(long bit)
     {
         ulong[]? piece = pieces[bit >> PieceShift];

@@ -34,6 +34,31 @@ internal sealed class InodeRecords
         piece.Stored[inode & (PieceInodes - 1)] = (ushort)storedLinks;
     }
 
+    /// <summary>As <see cref="Set"/> for inodes one behind the other; those of kind 0 are left as they are.</summary>
+    public void SetAll(uint first, ReadOnlySpan<byte> kinds, ReadOnlySpan<ushort> stored)
+    {
+        while (!kinds.IsEmpty)
+        {
+            int at = (int)first & (PieceInodes - 1);
+            int count = Math.Min(kinds.Length, PieceInodes - at);
+            if (kinds[..count].IndexOfAnyExcept((byte)0) >= 0)
+            {
+                Piece piece = pieces[first >> PieceShift] ??= new Piece();
+                for (int i = 0; i < count; i++)
+                {
+                    if (kinds[i] != 0)
+                    {
+                        piece.Kind[at + i] = kinds[i];
+                        piece.Stored[at + i] = stored[i];
+                    }
+                }
+            }
+            first += (uint)count;
+            kinds = kinds[count..];
+            stored = stored[count..];
+        }
+    }
+
     public int StoredLinks(uint inode) => pieces[inode >> PieceShift] is Piece piece ? piece.Stored[inode & (PieceInodes - 1)] : 0;
 
     /// <summary>Names that lead to the inode, at most 65,535.</summary>

@@ -22,7 +22,7 @@ internal sealed class VolumeStatistics
 
     public long Of(InodeKind kind) => kinds[(int)kind];
 
-    public void Add(InodeKind kind) => kinds[(int)kind]++;
+    public void Add(InodeKind kind, long count = 1) => kinds[(int)kind] += count;
 
     /// <summary>An inode that was counted is cleared.</summary>
     public void Remove(InodeKind kind) => kinds[(int)kind]--;

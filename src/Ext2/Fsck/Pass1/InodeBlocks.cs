@@ -15,7 +15,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     private readonly BlockTree tree = new(volume);
     // Asked of every block, and made by a loop.
     private readonly long maximumFileBytes = volume.Geometry.MaximumFileBytes;
-    private readonly List<(uint Start, uint Count)> runs = [];
+    private readonly List<BlockRun> runs = [];
     private readonly HashSet<uint> indirect = [];
     private uint inode;
     private InodeKind kind;
@@ -52,12 +52,9 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     /// <summary>Marks all that was met as used.</summary>
     public void Use(InodeFacts facts)
     {
-        foreach ((uint start, uint count) in runs)
+        foreach (BlockRun run in runs)
         {
-            for (uint i = 0; i < count; i++)
-            {
-                facts.Use(start + i);
-            }
+            facts.Use(run);
         }
     }
 
@@ -131,11 +128,11 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     {
         if (runs.Count > 0 && runs[^1].Start + runs[^1].Count == block)
         {
-            runs[^1] = (runs[^1].Start, runs[^1].Count + 1);
+            runs[^1] = new BlockRun(runs[^1].Start, runs[^1].Count + 1);
         }
         else
         {
-            runs.Add((block, 1));
+            runs.Add(new BlockRun(block, 1));
         }
     }
 

@@ -46,6 +46,18 @@ internal sealed class InodeFacts
         }
     }
 
+    public void Use(BlockRun run)
+    {
+        if (UsedBlocks.TryAddRange(run.Start, run.Count))
+        {
+            return;
+        }
+        for (uint i = 0; i < run.Count; i++)
+        {
+            Use(run.Start + i);
+        }
+    }
+
     /// <summary>Pass 1b gave every owner its own.</summary>
     public void ForgetShared() => SharedBlocks = null;
 

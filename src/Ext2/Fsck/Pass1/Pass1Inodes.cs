@@ -16,6 +16,8 @@ internal sealed class Pass1Inodes
     private readonly InodeFacts facts;
     private readonly InodeCheck check;
     private readonly AttributeCheck attributes;
+    private readonly SoundInodes sound;
+    private readonly TablePart part;
 
     private Pass1Inodes(CheckedVolume volume, Reporter reporter)
     {
@@ -24,6 +26,8 @@ internal sealed class Pass1Inodes
         facts = new InodeFacts(volume);
         attributes = new AttributeCheck(volume, reporter, facts);
         check = new InodeCheck(volume, reporter, facts, attributes);
+        sound = new SoundInodes(volume);
+        part = new TablePart((int)Math.Min(ReadBytes, (long)volume.Geometry.InodesPerGroup * volume.Geometry.InodeBytes), volume.Geometry.InodeBytes);
     }
 
     public static InodeFacts Run(CheckedVolume volume, Reporter reporter)
@@ -45,37 +49,56 @@ internal sealed class Pass1Inodes
     private void ScanGroup(uint group)
     {
         Geometry geometry = volume.Geometry;
-        int inodeBytes = geometry.InodeBytes;
-        long left = (long)geometry.InodesPerGroup * inodeBytes;
+        long left = (long)geometry.InodesPerGroup * geometry.InodeBytes;
         long offset = geometry.ByteOf(new BlockNumber(volume.Descriptor(group).InodeTable));
         uint inode = (group * geometry.InodesPerGroup) + 1;
-        byte[] buffer = new byte[Math.Min(left, ReadBytes)];
         while (left > 0)
         {
-            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
-            volume.Store.ReadBytes(offset, part);
-            if (inode >= volume.FirstInode && part.IndexOfAnyExcept((byte)0) < 0)
+            part.Begin(inode, (int)Math.Min(left, ReadBytes));
+            Span<byte> bytes = part.Bytes;
+            volume.Store.ReadBytes(offset, bytes);
+            // Otherwise never used: most of a large, young volume.
+            if (inode < volume.FirstInode || bytes.IndexOfAnyExcept((byte)0) >= 0)
             {
-                // Never used: most of a large, young volume.
-                inode += (uint)(part.Length / inodeBytes);
+                sound.Look(part);
+                CheckPart();
             }
-            else
-            {
-                inode = CheckPart(inode, part);
-            }
-            offset += part.Length;
-            left -= part.Length;
+            inode += (uint)part.Count;
+            offset += bytes.Length;
+            left -= bytes.Length;
         }
     }
 
-    private uint CheckPart(uint inode, Span<byte> part)
+    private void CheckPart()
     {
-        int inodeBytes = volume.Geometry.InodeBytes;
-        for (int at = 0; at < part.Length; at += inodeBytes, inode++)
+        int index = 0;
+        int run = 0;
+        foreach ((int suspect, int runs) in part.Suspects)
         {
-            CheckInode(inode, part.Slice(at, inodeBytes));
+            Learn(index, suspect, run, runs);
+            CheckInode(part.FirstInode + (uint)suspect, part.BytesOf(suspect));
+            (index, run) = (suspect + 1, runs);
         }
-        return inode;
+        Learn(index, part.Count, run, part.Runs.Count);
+        VolumeStatistics statistics = facts.Statistics;
+        statistics.Add(InodeKind.File, part.Files);
+        statistics.Add(InodeKind.Symlink, part.FastSymlinks);
+        statistics.FastSymlinks += part.FastSymlinks;
+        statistics.FragmentedFiles += part.FragmentedFiles;
+        for (int level = 0; level < part.WithIndirect.Length; level++)
+        {
+            statistics.WithIndirect[level] += part.WithIndirect[level];
+        }
+    }
+
+    // Sound inodes between two suspects.
+    private void Learn(int index, int end, int run, int runEnd)
+    {
+        facts.Inodes.SetAll(part.FirstInode + (uint)index, part.Kinds(index, end), part.Links(index, end));
+        for (; run < runEnd; run++)
+        {
+            facts.Use(part.Runs[run]);
+        }
     }
 
     private void CheckInode(uint inode, Span<byte> bytes)
