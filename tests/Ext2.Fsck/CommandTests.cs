@@ -39,6 +39,9 @@ public sealed class CommandTests : IDisposable
     [InlineData(16, "-n", "-a")]
     [InlineData(16, "--no-such-option", "-n")]
     [InlineData(16, "-n", "-E", "discard")]
+    [InlineData(16, "-n", "-E", "clear_marks,discard")]
+    [InlineData(16, "-p", "-E", "clear_marks")]
+    [InlineData(16, "--list-marks", "-E", "clear_marks")]
     [InlineData(16, "-n", "-z", "undo")]
     public void WrongUsageIsSixteen(int exit, params string[] options)
     {
@@ -95,6 +98,20 @@ public sealed class CommandTests : IDisposable
                 $"indexed /.ext2u-index/{CopiedTree.BelowKey}\t3072 bytes below\t{Lower}\tinode 34\t2 names below\n",
             ],
             lines.Where(line => line.StartsWith("in", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(line => line + '\n'));
+    }
+
+    [Fact]
+    public void MarksGoOnlyWithTheirOption()
+    {
+        string image = Saved(BaseVolumes.Groups);
+        Assert.Equal(0, Run("-fy", image).ExitCode);
+        Assert.NotEqual("", Run("--list-marks", image).Output);
+        ProcessResult shown = Run("-n", "-E", "clear_marks", image);
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Contains("Remove them, and the features with them? no", shown.Output);
+        Assert.Equal(1, Run("-y", "-E", "clear_marks", image).ExitCode);
+        Assert.Equal("", Run("--list-marks", image).Output);
+        Assert.Equal(0, ProcessRunner.Run("/sbin/e2fsck", "-fn", image).ExitCode);
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed partial class FixtureTests
         string[] rows = [.. ProblemTable.All.Select(problem => problem.Code)];
         Assert.Equal(rows.Distinct().Order(), rows.Order());
         Assert.All(rows, code => Assert.Matches(CodeForm(), code));
-        Assert.Equal(rows.Order(), FixtureTable.All.Select(fixture => fixture.Code).Order());
+        Assert.Equal(rows.Except(ClearMarksTests.Codes).Order(), FixtureTable.All.Select(fixture => fixture.Code).Order());
     }
 
     [Theory]

@@ -20,6 +20,9 @@ public sealed class CheckOptions
     /// <summary>-D: write every directory of more than one block anew, compact and indexed; marks are names like others.</summary>
     public bool CompactDirectories { get; init; }
 
+    /// <summary>-E clear_marks: remove all marks of a union and its features, after a question. Nothing is removed where the volume would lose data by it.</summary>
+    public bool ClearMarks { get; init; }
+
     /// <summary>-b: block of the superblock to read instead of the primary one; null = the primary, backups when it is damaged.</summary>
     public uint? SuperblockBlock { get; init; }
 

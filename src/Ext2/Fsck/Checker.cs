@@ -19,6 +19,8 @@ public sealed class Checker
     private readonly Reporter reporter;
     private readonly VolumeStore store;
     private readonly PassTimes times;
+    // A wish of the command line could not be granted.
+    private bool hasRefused;
 
     private Checker(BlockDevice device, CheckOptions options, Interaction interaction)
     {
@@ -92,7 +94,8 @@ public sealed class Checker
     }
 
     private ExitCode Outcome() =>
-        (reporter.Corrected + reporter.Wished != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left != 0 ? ExitCode.Left : ExitCode.Clean);
+        (reporter.Corrected + reporter.Wished != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left != 0 ? ExitCode.Left : ExitCode.Clean)
+        | (hasRefused ? ExitCode.Operational : ExitCode.Clean);
 
     private void CheckVolume()
     {
@@ -134,6 +137,7 @@ public sealed class Checker
         }
         _ = Pass(1, () => Pass2Directories.Run(volume, reporter, facts));
         LostAndFound lostAndFound = Pass(2, () => Pass3Connectivity.Run(volume, reporter, facts));
+        hasRefused |= options.ClearMarks && !MarkRemoval.Run(volume, reporter, facts, lostAndFound);
         _ = Pass(3, () => Pass4Links.Run(volume, reporter, facts, lostAndFound));
         _ = Pass(4, () => Pass5Accounting.Run(volume, reporter, facts));
         return facts;

@@ -11,7 +11,8 @@ internal static class CleanState
     public static bool MaySkip(CheckedVolume volume, CheckOptions options, Reporter reporter)
     {
         string? reason = FindReason(volume);
-        if (options.Force || options.CompactDirectories || options.SuperblockBlock is not null || volume.IsHeaderChanged || reason is not null)
+        bool isWished = options.Force || options.CompactDirectories || options.ClearMarks;
+        if (isWished || options.SuperblockBlock is not null || volume.IsHeaderChanged || reason is not null)
         {
             if (reason is not null && !options.Force)
             {

@@ -49,6 +49,16 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         return repair;
     }
 
+    /// <summary>Asks for what the command line wished for. It is no problem: a no leaves nothing to be corrected.</summary>
+    public bool Wish(Problem question, in Place place)
+    {
+        CheckCancelled();
+        Raised[question] = Raised.GetValueOrDefault(question) + 1;
+        bool isGranted = Decide(question, place.Fill(question.Message), place.Fill(question.Question));
+        Wished += isGranted ? 1 : 0;
+        return isGranted;
+    }
+
     /// <summary>A line that is not about a problem.</summary>
     public void Say(string text) => interaction.Line(text);
 

@@ -19,6 +19,7 @@ internal sealed class FsckCommand
     private readonly Option<uint?> superblock = new("-b") { Description = "Use the superblock at this block", HelpName = "BLOCK" };
     private readonly Option<int?> blockBytes = new("-B") { Description = "Bytes of a block, for -b", HelpName = "BYTES" };
     private readonly Option<int?> progress = new("-C") { Description = "Report progress to this descriptor; 0: a bar", HelpName = "FD" };
+    private readonly Option<string[]> extended = new("-E") { Description = "Extended options: clear_marks", HelpName = "OPTION[,...]" };
     private readonly Option<bool> listMarks = new("--list-marks") { Description = "Print marks, incomplete and indexed copies, and lowers; check nothing" };
     private readonly Option<bool> version = new("-V") { Description = "Print the version" };
     private readonly RootCommand root = new("Check and repair an ext2 volume, union marks included.");
@@ -26,7 +27,6 @@ internal sealed class FsckCommand
     // Options of e2fsck and of later versions that would be wrong to accept without doing what they say.
     private static readonly Dictionary<string, string> Refused = new()
     {
-        ["-E"] = "there are no extended options yet",
         ["-z"] = "no undo file is written; copy the image first (cp --sparse=always)",
         ["-c"] = "blocks are not tested for being readable; use badblocks(8)",
         ["-l"] = "the list of bad blocks cannot be changed",
@@ -39,7 +39,7 @@ internal sealed class FsckCommand
     private FsckCommand()
     {
         root.Arguments.Add(images);
-        foreach (Option option in (Option[])[preen, no, yes, ask, force, verbose, times, compact, superblock, blockBytes, progress, listMarks, version])
+        foreach (Option option in (Option[])[preen, no, yes, ask, force, verbose, times, compact, superblock, blockBytes, progress, extended, listMarks, version])
         {
             root.Options.Add(option);
         }
@@ -90,6 +90,15 @@ internal sealed class FsckCommand
         {
             return Fail(ExitCode.Usage, $"{meaningless.Name} does not go with --list-marks, which checks and changes nothing; leave one of them out");
         }
+        if (!ExtendedOptions.TryParse(parsed.GetValue(extended) ?? [], out ExtendedOptions wishes, out string unknownWord))
+        {
+            return Fail(ExitCode.Usage, $"there is no extended option '{unknownWord}'; -E takes clear_marks");
+        }
+        if (wishes.ClearMarks && (parsed.GetValue(preen) || parsed.GetValue(listMarks)))
+        {
+            string other = parsed.GetValue(preen) ? "-p" : "--list-marks";
+            return Fail(ExitCode.Usage, $"-E clear_marks does not go with {other}; give -n to see what it would do, -y or a terminal to do it");
+        }
         CheckMode mode = parsed.GetValue(preen) ? CheckMode.Preen
             : parsed.GetValue(no) || parsed.GetValue(listMarks) ? CheckMode.No
             : parsed.GetValue(yes) ? CheckMode.Yes : CheckMode.Ask;
@@ -97,10 +106,10 @@ internal sealed class FsckCommand
         {
             return Fail(ExitCode.Operational, "a terminal is needed to ask questions; give -p, -n or -y");
         }
-        return Open(parsed, named[0], mode);
+        return Open(parsed, named[0], mode, wishes);
     }
 
-    private int Open(ParseResult parsed, string image, CheckMode mode)
+    private int Open(ParseResult parsed, string image, CheckMode mode, ExtendedOptions wishes)
     {
         bool isReader = mode == CheckMode.No;
         DeviceAccess access = isReader ? DeviceAccess.ReadOnly : DeviceAccess.ReadWrite;
@@ -123,6 +132,7 @@ internal sealed class FsckCommand
                 Verbose = parsed.GetValue(verbose),
                 Times = parsed.GetValue(times),
                 CompactDirectories = parsed.GetValue(compact),
+                ClearMarks = wishes.ClearMarks,
                 SuperblockBlock = parsed.GetValue(superblock),
                 BlockBytes = parsed.GetValue(blockBytes),
                 Name = image,

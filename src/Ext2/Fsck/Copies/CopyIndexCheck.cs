@@ -12,7 +12,7 @@ internal sealed class CopyIndexCheck(
 {
     private readonly DirectoryInserter directories = new(volume, facts);
     private readonly SecondParents places = new(volume, reporter, facts);
-    private readonly BlockTree tree = new(volume);
+    private readonly InodeRemoval removal = new(volume, facts, attributes);
     private readonly CopyIndexReader reader = new(volume, facts);
     private readonly Dictionary<(ushort Layer, ulong Source), CopyIndexEntry> entries = [];
 
@@ -195,17 +195,7 @@ internal sealed class CopyIndexCheck(
             facts.Inodes.AddLink(inode, -1);
             facts.Statistics.IndexEntries--;
         }
-        byte[] bytes = volume.ReadInode(inode);
-        var view = new InodeView(bytes);
-        bool isMapped = view.Kind == InodeKind.File || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes);
-        OwnedBlocks? owned = isMapped ? new OwnedBlocks(volume, tree, view) : null;
-        view.Raw.LinksCount = 0;
-        view.Raw.DeletionTime = volume.Now;
-        volume.WriteInode(inode, bytes);
-        owned?.Free(facts);
-        attributes.Release(view);
-        facts.Statistics.Remove(view.Kind);
-        facts.Inodes.Set(inode, 0, 0);
+        removal.Free(inode);
         facts.Copies.Remove(inode);
     }
 }

@@ -7,5 +7,6 @@ public static class ProblemTable
     public static IReadOnlyList<Problem> All { get; } =
     [
         .. SuperblockProblems.All, .. InodeProblems.All, .. DirectoryProblems.All, .. AccountingProblems.All, .. UnionProblems.All, .. CopyProblems.All,
+        .. LayerProblems.All,
     ];
 }

@@ -1,6 +1,7 @@
 using Ext2Union.BlockDevices;
 using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.OnDisk.Directories;
+using Ext2Union.Ext2.OnDisk.Xattrs;
 
 namespace Ext2Union.Ext2.Fsck;
 
@@ -15,6 +16,7 @@ public sealed class MarkList
     private readonly Action<string> print;
     private readonly byte[] block;
     private readonly CopyList copies;
+    private readonly AttributeReader attributes;
 
     private MarkList(CheckedVolume volume, Action<string> print)
     {
@@ -24,11 +26,12 @@ public sealed class MarkList
         met = new BitSet(volume.Geometry.InodeCount + 1L);
         block = new byte[volume.BlockBytes];
         copies = new CopyList(volume);
+        attributes = new AttributeReader(volume);
     }
 
     /// <summary>
-    /// Prints one line a mark: "opaque /etc", "whiteout /etc/x", "fallthru /etc/y", directories before what they hold, names in byte order; before them the
-    /// lowers, among them "incomplete /etc/z" and "indexed /.ext2u-index/KEY". What is known beyond the path follows behind tabs, which no path holds: as
+    /// Prints one line a mark: "opaque /etc", "alone /made" (nothing below it, though not opaque), "redirect /moved", "whiteout /etc/x", "fallthru /etc/y",
+    /// directories before what they hold, names in byte order; before them the lowers, among them "incomplete /etc/z" and "indexed /.ext2u-index/KEY". What is known beyond the path follows behind tabs, which no path holds: as
     /// it is shown, a tab is ^I. A damaged directory or record is left out. Returns clean, or operational when the volume cannot be read.
     /// </summary>
     public static ExitCode Print(BlockDevice device, string name, Action<string> print, Action<string> complain)
@@ -47,6 +50,9 @@ public sealed class MarkList
             return ExitCode.Operational;
         }
     }
+
+    /// <summary>The same lines, of a volume that is under check.</summary>
+    internal static void Walk(CheckedVolume volume, Action<string> print) => new MarkList(volume, print).PrintAll();
 
     private void PrintAll()
     {
@@ -74,10 +80,7 @@ public sealed class MarkList
         {
             return;
         }
-        if ((view.Flags & RawInodeFlags.Opaque) != 0)
-        {
-            print("opaque " + (path.Length == 0 ? "/" : path));
-        }
+        PrintMarksOf(view, path.Length == 0 ? "/" : path);
         var children = new List<NamedRecord>();
         uint blocks = Math.Min(view.Raw.SizeLow >> volume.Geometry.BlockBits, volume.Geometry.BlockCount);
         foreach (uint number in DirectoryBlockList.Read(volume, tree, inode, blocks))
@@ -100,6 +103,18 @@ public sealed class MarkList
         foreach (NamedRecord child in children.Where(child => child.Type is DirectoryEntryType.Directory or DirectoryEntryType.Unknown).Reverse())
         {
             pending.Push((child.Inode, $"{path}/{Place.Show(child.Name)}"));
+        }
+    }
+
+    private void PrintMarksOf(InodeView view, string path)
+    {
+        if ((view.Flags & (RawInodeFlags.Opaque | RawInodeFlags.OriginNone)) != 0)
+        {
+            print(((view.Flags & RawInodeFlags.Opaque) != 0 ? "opaque " : "alone ") + path);
+        }
+        if (attributes.Read(view, XattrName.Origin) is { } origin)
+        {
+            print($"redirect {path}\tfrom /{Place.Show(origin)}");
         }
     }
 
