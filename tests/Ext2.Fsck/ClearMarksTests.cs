@@ -13,9 +13,6 @@ public sealed class ClearMarksTests
 {
     private const string Question = "Remove them, and the features with them?";
 
-    /// <summary>The codes that these tests raise.</summary>
-    public static string[] Codes => ["U030", "U031"];
-
     [Fact]
     public void AnOrdinaryVolumeIsLeftThatStockToolsOpen()
     {

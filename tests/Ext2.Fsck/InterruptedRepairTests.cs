@@ -22,23 +22,23 @@ public sealed class InterruptedRepairTests
     }
 
     [Theory]
-    [InlineData("D017")]
-    [InlineData("D016")]
-    [InlineData("C004")]
-    [InlineData("B001")]
-    [InlineData("I001")]
-    [InlineData("SB014")]
-    [InlineData("SB017")]
-    [InlineData("U001")]
-    [InlineData("U019")]
-    [InlineData("U020")]
-    [InlineData("U021")]
-    [InlineData("U024")]
-    [InlineData("U026")]
-    [InlineData("U028")]
+    [InlineData("d017")]
+    [InlineData("d016")]
+    [InlineData("c004")]
+    [InlineData("b001")]
+    [InlineData("i001")]
+    [InlineData("sb014")]
+    [InlineData("sb017")]
+    [InlineData("u001")]
+    [InlineData("u019")]
+    [InlineData("u020")]
+    [InlineData("u021")]
+    [InlineData("u024")]
+    [InlineData("u026")]
+    [InlineData("u028")]
     public void TheRepairOfARowIsRepeatable(string code)
     {
-        Fixture fixture = FixtureTable.All.Single(candidate => candidate.Code == code);
+        Fixture fixture = FixtureTable.Named(code);
         VolumeImage volume = fixture.Base();
         fixture.Edit(volume);
         AssertRepeatable(volume, code);

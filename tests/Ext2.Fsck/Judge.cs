@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Ext2Union.BlockDevices;
 using Ext2Union.Tests.Support;
@@ -8,20 +9,24 @@ namespace Ext2Union.Ext2.Fsck.Tests;
 internal static class Judge
 {
     /// <summary>Checks. The transcript is what a terminal would have shown.</summary>
-    public static CheckResult Check(BlockDevice device, CheckMode mode, out string transcript, bool force = true, string refused = "")
+    public static CheckResult Check(BlockDevice device, CheckMode mode, out string transcript, bool force = true) =>
+        Run(device, new CheckOptions { Mode = mode, Force = force, Verbose = true, Name = "test.img" }, [], out transcript);
+
+    /// <summary>Checks with these options and answers: no to questions that hold one of the texts. The transcript ends in the exit code.</summary>
+    public static CheckResult Run(BlockDevice device, CheckOptions options, IReadOnlyList<string> refused, out string transcript)
     {
         var recorder = new Recorder(refused);
-        CheckResult result = Checker.Run(device, new CheckOptions { Mode = mode, Force = force, Verbose = true, Name = "test.img" }, recorder);
+        CheckResult result = Checker.Run(device, options, recorder);
+        recorder.Line(string.Create(CultureInfo.InvariantCulture, $"exit {(int)result.Exit}"));
         transcript = recorder.Text.ToString();
         return result;
     }
 
     /// <summary>Repairs; fails unless a second run has nothing to say and e2fsck neither. Returns what the first run raised.</summary>
-    public static CheckResult Repair(VolumeImage volume, string what, out VolumeImage repaired, string refused = "")
+    public static CheckResult Repair(VolumeImage volume, string what, out VolumeImage repaired)
     {
         using MemoryBlockDevice device = volume.ToDevice();
-        CheckMode mode = refused.Length == 0 ? CheckMode.Yes : CheckMode.Ask;
-        CheckResult first = Check(device, mode, out string transcript, refused: refused);
+        CheckResult first = Check(device, CheckMode.Yes, out string transcript);
         CheckResult second = Check(device, CheckMode.No, out string silent);
         repaired = VolumeImage.Of(device);
         Assert.True(second.Exit == ExitCode.Clean, $"{what}: the second run is not silent\n--- first ({first.Exit})\n{transcript}\n--- second\n{silent}");
@@ -49,7 +54,7 @@ internal static class Judge
         return isClean ? null : result.Output;
     }
 
-    private sealed class Recorder(string refused) : Interaction
+    private sealed class Recorder(IReadOnlyList<string> refused) : Interaction
     {
         public StringBuilder Text { get; } = new();
 
@@ -57,8 +62,9 @@ internal static class Judge
 
         public override Answer Ask(string text)
         {
-            Text.AppendLine(text);
-            return refused.Length != 0 && text.Contains(refused, StringComparison.Ordinal) ? Answer.No : Answer.Yes;
+            bool isRefused = refused.Any(part => text.Contains(part, StringComparison.Ordinal));
+            Text.Append(text).AppendLine(isRefused ? " no" : " yes");
+            return isRefused ? Answer.No : Answer.Yes;
         }
     }
 }

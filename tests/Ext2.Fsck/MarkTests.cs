@@ -10,13 +10,13 @@ public sealed class MarkTests
 
     /// <summary>The rows that leave all marks alone.</summary>
     public static TheoryData<string> Codes =>
-        [.. FixtureTable.All.Where(fixture => !fixture.StaysDamaged && fixture.Code[0] != 'U' && !Losing.Contains(fixture.Code)).Select(fixture => fixture.Code)];
+        [.. FixtureTable.All.Where(fixture => !fixture.StaysDamaged && fixture.Code[0] != 'U' && !Losing.Contains(fixture.Code)).Select(fixture => fixture.Name)];
 
     [Theory]
     [MemberData(nameof(Codes))]
     public void RepairsKeepThem(string code)
     {
-        Fixture fixture = FixtureTable.All.Single(candidate => candidate.Code == code);
+        Fixture fixture = FixtureTable.Named(code);
         VolumeImage volume = fixture.Base();
         string[] before = MarksOf(volume);
         fixture.Edit(volume);

@@ -110,70 +110,95 @@ internal sealed class VolumeImage
         Set16(fresh + 4, rest);
         Set8(fresh + 6, (byte)name.Length);
         Set8(fresh + 7, type);
-        Encoding.ASCII.GetBytes(name).CopyTo(Bytes, fresh + 8);
+        Encoding.Latin1.GetBytes(name).CopyTo(Bytes, fresh + 8);
         return fresh;
+    }
+
+    /// <summary>Frees a record where it lies, as the format has it for entries and marks alike.</summary>
+    public void RemoveRecord(uint directory, string name)
+    {
+        long entry = Entry(directory, name);
+        Set32(entry, 0);
+        Set8(entry + 7, 0);
     }
 
     /// <summary>Changes the value of a trusted attribute, inside the inode or in its block; there its hash is made right again.</summary>
     public void EditAttribute(uint inode, string suffix, ValueEdit edit)
     {
-        (long entry, int start, bool isInside) = Locate(inode, suffix);
-        Assert.NotEqual(0, entry);
-        int bytes = (int)U32(entry + 8);
-        edit(Bytes.AsSpan(start, bytes));
-        if (!isInside)
+        AttributePlace place = Locate(inode, "trusted." + suffix);
+        Assert.NotEqual(0, place.Entry);
+        edit(Bytes.AsSpan(place.Start, (int)U32(place.Entry + 8)));
+        SettleHash(place);
+    }
+
+    /// <summary>Makes the hash of an attribute right after a change; there is none inside an inode.</summary>
+    public void SettleHash(AttributePlace place)
+    {
+        if (place.IsInside)
         {
-            uint hash = 0;
-            foreach (char letter in suffix)
-            {
-                hash = uint.RotateLeft(hash, 5) ^ letter;
-            }
-            for (int at = start; at < start + bytes; at += 4)
-            {
-                hash = uint.RotateLeft(hash, 16) ^ U32(at);
-            }
-            Set32(entry + 12, hash);
+            return;
         }
+        uint hash = 0;
+        foreach (byte letter in Bytes.AsSpan((int)place.Entry + 16, U8(place.Entry)))
+        {
+            hash = uint.RotateLeft(hash, 5) ^ letter;
+        }
+        for (int at = place.Start; at < place.Start + (int)U32(place.Entry + 8); at += 4)
+        {
+            hash = uint.RotateLeft(hash, 16) ^ U32(at);
+        }
+        Set32(place.Entry + 12, hash);
     }
 
     /// <summary>Makes the stored hash of a trusted attribute a wrong one.</summary>
     public void DamageHash(uint inode, string suffix)
     {
-        long entry = Locate(inode, suffix).Entry;
+        long entry = Locate(inode, "trusted." + suffix).Entry;
         Set32(entry + 12, U32(entry + 12) ^ 0x1000);
     }
 
     /// <summary>The value of a trusted attribute; null without it.</summary>
     public byte[]? AttributeOf(uint inode, string suffix)
     {
-        (long entry, int start, _) = Locate(inode, suffix);
-        return entry == 0 ? null : Bytes.AsSpan(start, (int)U32(entry + 8)).ToArray();
+        AttributePlace place = Locate(inode, "trusted." + suffix);
+        return place.Entry == 0 ? null : Bytes.AsSpan(place.Start, (int)U32(place.Entry + 8)).ToArray();
     }
 
     /// <summary>Changes the bytes of a value.</summary>
     public delegate void ValueEdit(Span<byte> value);
 
-    // An attribute's entry (0 without one) and value.
-    private (long Entry, int Start, bool IsInside) Locate(uint inode, string suffix)
+    /// <summary>Finds an attribute by its whole name.</summary>
+    public AttributePlace Locate(uint inode, string name)
     {
+        (byte space, string suffix) = AttributeName(name);
         long inside = InodeBytes > 128 ? Inode(inode, 128 + U16(Inode(inode, 128))) : 0;
         bool hasInside = inside != 0 && U32(inside) == 0xEA020000;
-        long entry = hasInside ? FindAttribute(inside + 4, suffix) : 0;
+        long entry = hasInside ? FindAttribute(inside + 4, space, suffix) : 0;
         if (entry != 0)
         {
-            return (entry, (int)inside + 4 + U16(entry + 2), true);
+            return new AttributePlace(entry, (int)inside + 4 + U16(entry + 2), true);
         }
         long block = At(U32(Inode(inode, FileAcl)));
-        entry = block == 0 ? 0 : FindAttribute(block + 32, suffix);
-        return (entry, entry == 0 ? 0 : (int)block + U16(entry + 2), false);
+        entry = block == 0 ? 0 : FindAttribute(block + 32, space, suffix);
+        return new AttributePlace(entry, entry == 0 ? 0 : (int)block + U16(entry + 2), false);
     }
 
-    // An entry: length and namespace of the name (4: trusted), place and length of the value, hash, name.
-    private long FindAttribute(long at, string suffix)
+    private static (byte Space, string Suffix) AttributeName(string name) => name switch
+    {
+        "system.posix_acl_access" => (2, ""),
+        "system.posix_acl_default" => (3, ""),
+        _ when name.StartsWith("user.", StringComparison.Ordinal) => (1, name[5..]),
+        _ when name.StartsWith("trusted.", StringComparison.Ordinal) => (4, name[8..]),
+        _ when name.StartsWith("security.", StringComparison.Ordinal) => (6, name[9..]),
+        _ => throw new KeyNotFoundException($"no attribute can be called {name}"),
+    };
+
+    // An entry: length and namespace of the name, place and length of the value, hash, name.
+    private long FindAttribute(long at, byte space, string suffix)
     {
         for (; U32(at) != 0; at += 16 + ((U8(at) + 3) & ~3))
         {
-            if (U8(at + 1) == 4 && Encoding.ASCII.GetString(Bytes, (int)at + 16, U8(at)) == suffix)
+            if (U8(at + 1) == space && Encoding.ASCII.GetString(Bytes, (int)at + 16, U8(at)) == suffix)
             {
                 return at;
             }
