@@ -12,6 +12,8 @@ internal struct DirectoryFacts
     public uint FirstBlock;
     /// <summary>Blocks that its size covers.</summary>
     public uint BlockCount;
+    /// <summary>When pass 1 met its blocks they lay one behind the other, without holes, from <see cref="FirstBlock"/> on.</summary>
+    public bool IsRun;
     /// <summary>It has an index that pass 2 verifies.</summary>
     public bool Indexed;
     /// <summary>Its index was found wrong, or its entries changed: pass 3 writes it anew.</summary>

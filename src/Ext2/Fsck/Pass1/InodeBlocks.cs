@@ -33,6 +33,9 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
 
     public bool IsFragmented { get; private set; }
 
+    /// <summary>The blocks are data without a hole, one behind the other.</summary>
+    public bool IsRun => runs.Count == 1 && DataCount == Count && LastIndex + 1 == Count;
+
     /// <summary>The map is garbage and the inode is to be cleared.</summary>
     public bool IsHopeless { get; private set; }
 

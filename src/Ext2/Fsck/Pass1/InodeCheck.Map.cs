@@ -149,6 +149,7 @@ internal sealed partial class InodeCheck
             Inode = inode,
             FirstBlock = blocks.FirstBlock,
             BlockCount = (uint)Math.Max(blocks.LastIndex + 1, 1),
+            IsRun = blocks.IsRun,
             Indexed = (view.Flags & RawInodeFlags.Indexed) != 0,
             Opaque = (view.Flags & RawInodeFlags.Opaque) != 0,
         });

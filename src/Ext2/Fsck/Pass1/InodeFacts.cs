@@ -26,6 +26,9 @@ internal sealed class InodeFacts
     /// <summary>Blocks with more than one owner; null while there are none.</summary>
     public BitSet? SharedBlocks { get; private set; }
 
+    /// <summary>Blocks were shared, so inodes may have been given others since pass 1 met them.</summary>
+    public bool HasMovedBlocks { get; private set; }
+
     public VolumeStatistics Statistics { get; } = new();
 
     /// <summary>Copies that a union made, and the table of lowers.</summary>
@@ -42,6 +45,7 @@ internal sealed class InodeFacts
         if (!UsedBlocks.Add(block))
         {
             SharedBlocks ??= new BitSet(volume.Geometry.BlockCount);
+            HasMovedBlocks = true;
             _ = SharedBlocks.Add(block);
         }
     }

@@ -18,6 +18,7 @@ internal sealed class Pass2Directories
     private readonly DotRecords dots;
     private readonly EntryCheck entries;
     private readonly NameCollisions collisions;
+    private readonly SoundDirectories sound;
     private readonly byte[] block;
     private bool hasHole;
 
@@ -31,6 +32,7 @@ internal sealed class Pass2Directories
         dots = new DotRecords(volume, reporter);
         entries = new EntryCheck(volume, reporter, facts);
         collisions = new NameCollisions(volume, reporter, facts);
+        sound = new SoundDirectories(volume, facts);
         block = new byte[volume.BlockBytes];
     }
 
@@ -41,7 +43,10 @@ internal sealed class Pass2Directories
         for (int i = 0; i < order.Length; i++)
         {
             reporter.Progress(2, i, order.Length);
-            pass.CheckDirectory(order[i]);
+            if (!pass.IsSound(order[i]))
+            {
+                pass.CheckDirectory(order[i]);
+            }
         }
         new SecondParents(volume, reporter, facts).Decide(pass.entries.SecondLinks);
         new MarkFeatures(volume, reporter, facts).Check();
@@ -61,6 +66,44 @@ internal sealed class Pass2Directories
         }
         Array.Sort(places, inodes);
         return inodes;
+    }
+
+    // True: nothing is to be said of the directory, and the facts know it. Entries of an index of copies are met one by one.
+    private bool IsSound(uint inode)
+    {
+        ref DirectoryFacts record = ref facts.Directories[inode];
+        if (facts.Copies.HasIndexed || !sound.IsSound(record) || !AdoptChildren(inode))
+        {
+            return false;
+        }
+        record.DotDot = sound.DotDot;
+        record.HasNames = !sound.Targets.IsEmpty;
+        foreach (uint target in sound.Targets)
+        {
+            facts.Inodes.AddLink(target);
+        }
+        facts.Inodes.AddLink(inode);
+        facts.Statistics.Links += sound.Targets.Length;
+        return true;
+    }
+
+    // False, and nothing is changed: a directory among them has another name, or is this one.
+    private bool AdoptChildren(uint inode)
+    {
+        List<uint> children = sound.Children;
+        for (int i = 0; i < children.Count; i++)
+        {
+            if (!facts.Directories.Has(children[i]) || facts.Directories[children[i]].Parent != 0 || children[i] == inode)
+            {
+                for (int taken = 0; taken < i; taken++)
+                {
+                    facts.Directories[children[taken]].Parent = 0;
+                }
+                return false;
+            }
+            facts.Directories[children[i]].Parent = inode;
+        }
+        return true;
     }
 
     private void CheckDirectory(uint inode)
