@@ -66,6 +66,8 @@ public enum Errno
     EROFS = 30,
     /// <summary>Too many links.</summary>
     EMLINK = 31,
+    /// <summary>Nobody reads the other end of a pipe.</summary>
+    EPIPE = 32,
     /// <summary>Numerical result out of range; a buffer that is too small for an attribute.</summary>
     ERANGE = 34,
     /// <summary>Resource deadlock avoided.</summary>

@@ -14,8 +14,11 @@ public sealed class CheckOptions
     /// <summary>-v: the long summary.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>-t: time and memory of each pass.</summary>
-    public bool Times { get; init; }
+    /// <summary>-t: time, memory and I/O; 1 at the end, 2 of each pass as well.</summary>
+    public int Times { get; init; }
+
+    /// <summary>-d: takes one line after each pass, of what it gathered; null where nobody asked.</summary>
+    public Action<string>? Debug { get; init; }
 
     /// <summary>-D: write every directory of more than one block anew, compact and indexed; marks are names like others.</summary>
     public bool CompactDirectories { get; init; }

@@ -21,13 +21,14 @@ public sealed class Checker
     private readonly PassTimes times;
     // A wish of the command line could not be granted.
     private bool hasRefused;
+    private bool hasMadeClean;
 
     private Checker(BlockDevice device, CheckOptions options, Interaction interaction)
     {
         this.options = options;
         reporter = new Reporter(options, interaction);
         store = new VolumeStore(device, reporter);
-        times = new PassTimes(options.Times, reporter);
+        times = new PassTimes(options.Times, store, reporter);
     }
 
     /// <summary>
@@ -38,6 +39,7 @@ public sealed class Checker
     {
         var checker = new Checker(device, options, interaction);
         ExitCode exit = checker.RunGuarded();
+        exit |= checker.hasMadeClean ? ExitCode.Corrected : ExitCode.Clean;
         return new CheckResult(exit, checker.reporter.Corrected, checker.reporter.Left, checker.Codes());
     }
 
@@ -101,6 +103,7 @@ public sealed class Checker
     {
         var pass0 = new Pass0Superblock(store, options, reporter);
         CheckedVolume volume = pass0.Open();
+        bool wasUnclean = CleanState.IsUnclean(volume);
         if (CleanState.MaySkip(volume, options, reporter))
         {
             return;
@@ -112,7 +115,7 @@ public sealed class Checker
         }
         pass0.Check(volume);
         InodeFacts facts = RunPasses(volume);
-        End(volume, ending);
+        End(volume, ending, wasUnclean);
         bool isModified = store.HasWritten && reporter.Corrected + reporter.Wished != 0;
         if (isModified && options.Mode != CheckMode.Preen)
         {
@@ -135,13 +138,22 @@ public sealed class Checker
         {
             Pass1SharedBlocks.Run(volume, reporter, facts);
         }
+        Debug(1, facts);
         _ = Pass(1, () => Pass2Directories.Run(volume, reporter, facts));
+        Debug(2, facts);
         LostAndFound lostAndFound = Pass(2, () => Pass3Connectivity.Run(volume, reporter, facts));
         hasRefused |= options.ClearMarks && !MarkRemoval.Run(volume, reporter, facts, lostAndFound);
+        Debug(3, facts);
         _ = Pass(3, () => Pass4Links.Run(volume, reporter, facts, lostAndFound));
+        Debug(4, facts);
         _ = Pass(4, () => Pass5Accounting.Run(volume, reporter, facts));
+        Debug(5, facts);
         return facts;
     }
+
+    private void Debug(int pass, InodeFacts facts) => options.Debug?.Invoke(string.Create(
+        CultureInfo.InvariantCulture,
+        $"pass {pass}: {facts.Directories.All.Length} directories, {facts.UsedBlocks.Count(0, facts.UsedBlocks.Length)} blocks in use{(facts.SharedBlocks is null ? "" : ", some of them shared")}, {reporter.Corrected} corrected, {reporter.Left} left; {store.BytesRead} bytes read, {store.BytesWritten} written, {GC.GetTotalMemory(false)} bytes of heap"));
 
     private bool Pass(int number, Action run) => Pass(number, () =>
     {
@@ -162,7 +174,7 @@ public sealed class Checker
     }
 
     // A check that is to write nothing writes nothing, not even that it was made.
-    private void End(CheckedVolume volume, VolumeEnding ending)
+    private void End(CheckedVolume volume, VolumeEnding ending, bool wasUnclean)
     {
         if (options.Mode == CheckMode.No)
         {
@@ -174,6 +186,8 @@ public sealed class Checker
         }
         if (reporter.Left == 0)
         {
+            // As e2fsck has it: that a volume says it is clean now is a correction, though nothing was wrong with it.
+            hasMadeClean = wasUnclean;
             ending.WriteClean();
         }
         else if (volume.IsHeaderChanged || store.HasWritten)

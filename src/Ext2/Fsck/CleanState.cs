@@ -6,7 +6,11 @@ namespace Ext2Union.Ext2.Fsck;
 /// <summary>Whether a volume says that it needs no check, as e2fsck reads it.</summary>
 internal static class CleanState
 {
-    private const ushort Never = 0xFFFF;
+    private const long ClockFudge = 86400;
+    private const long SecondsOfDay = 86400;
+
+    /// <summary>Whether the volume lacks the mark of a clean unmount. One with the mark of errors alone is not what e2fsck counts as corrected either.</summary>
+    public static bool IsUnclean(CheckedVolume volume) => ((SuperblockState)(ushort)volume.Superblock.State & SuperblockState.Clean) == 0;
 
     public static bool MaySkip(CheckedVolume volume, CheckOptions options, Reporter reporter)
     {
@@ -16,14 +20,14 @@ internal static class CleanState
         {
             if (reason is not null && !options.Force)
             {
-                reporter.SayOfVolume(reason + ", check forced.");
+                reporter.Say($"{reporter.VolumeName} {reason}, check forced.");
             }
             return false;
         }
         ref Superblock superblock = ref volume.Superblock;
         reporter.SayOfVolume(string.Create(
             CultureInfo.InvariantCulture,
-            $"clean, {superblock.InodesCount - superblock.FreeInodesCount}/{(uint)superblock.InodesCount} files, {superblock.BlocksCount - superblock.FreeBlocksCount}/{(uint)superblock.BlocksCount} blocks"));
+            $"clean, {superblock.InodesCount - superblock.FreeInodesCount}/{(uint)superblock.InodesCount} files, {superblock.BlocksCount - superblock.FreeBlocksCount}/{(uint)superblock.BlocksCount} blocks{NextCheck(volume)}"));
         return true;
     }
 
@@ -39,12 +43,38 @@ internal static class CleanState
         {
             return "was not cleanly unmounted";
         }
-        if (superblock.MaximumMountCount is var most && most != 0 && most != Never && superblock.MountCount >= most)
+        if (MountsLeft(superblock) == 0)
         {
             return string.Create(CultureInfo.InvariantCulture, $"has been mounted {(ushort)superblock.MountCount} times without being checked");
         }
-        bool isDue = superblock.CheckInterval != 0 && superblock.Revision != 0
-            && volume.Now > (long)superblock.LastCheck + superblock.CheckInterval;
-        return isDue ? "has gone too long without being checked" : null;
+        if (superblock.CheckInterval == 0)
+        {
+            return null;
+        }
+        long passed = volume.Now - (long)superblock.LastCheck;
+        if (passed < 0)
+        {
+            // A clock of another time zone is forgiven.
+            passed += ClockFudge;
+        }
+        return passed < 0 ? "has filesystem last checked time in the future"
+            : passed >= superblock.CheckInterval
+            ? string.Create(CultureInfo.InvariantCulture, $"has gone {passed / SecondsOfDay} days without being checked")
+            : null;
+    }
+
+    // Said only when few mounts are left.
+    private static string NextCheck(CheckedVolume volume) => MountsLeft(volume.Superblock) switch
+    {
+        1 => " (check after next mount)",
+        <= 5 and var left => string.Create(CultureInfo.InvariantCulture, $" (check in {left} mounts)"),
+        _ => "",
+    };
+
+    // The field is signed: -1 is never.
+    private static int MountsLeft(in Superblock superblock)
+    {
+        int most = superblock.MaximumMountCount;
+        return (short)most <= 0 ? int.MaxValue : Math.Max(0, most - superblock.MountCount);
     }
 }

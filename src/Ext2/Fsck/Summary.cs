@@ -19,7 +19,7 @@ internal static class Summary
         }
         else
         {
-            PrintLong(volume, reporter, statistics, usedInodes, usedBlocks);
+            PrintLong(volume, reporter, facts, usedInodes, usedBlocks);
         }
         bool hasCopies = statistics.IncompleteFiles + statistics.IndexEntries != 0;
         if (statistics.Whiteouts + statistics.Fallthrus + statistics.OpaqueDirectories != 0 || hasCopies)
@@ -31,29 +31,55 @@ internal static class Summary
         }
     }
 
-    private static void PrintLong(CheckedVolume volume, Reporter reporter, VolumeStatistics statistics, long usedInodes, long usedBlocks)
+    private static void PrintLong(CheckedVolume volume, Reporter reporter, InodeFacts facts, long usedInodes, long usedBlocks)
     {
+        VolumeStatistics statistics = facts.Statistics;
+        (long names, long links) = CountNames(volume, facts);
         uint inodes = volume.Superblock.InodesCount;
         uint blocks = volume.Superblock.BlocksCount;
         reporter.Say("");
-        Row(usedInodes, Invariant($"inodes used ({Share(usedInodes, inodes)}%, out of {inodes})"));
-        Row(statistics.FragmentedFiles, $"non-contiguous files ({Percent(statistics.FragmentedFiles, usedInodes)}%)");
-        Row(statistics.FragmentedDirectories, $"non-contiguous directories ({Percent(statistics.FragmentedDirectories, usedInodes)}%)");
+        Row(usedInodes, "inode", Invariant($" used ({Share(usedInodes, inodes)}%, out of {inodes})"));
+        Row(statistics.FragmentedFiles, "non-contiguous file", $" ({Percent(statistics.FragmentedFiles, usedInodes)}%)");
+        string directories = statistics.FragmentedDirectories == 1 ? "non-contiguous directory" : "non-contiguous directories";
+        reporter.Say(Invariant($"{statistics.FragmentedDirectories,12} {directories} ({Percent(statistics.FragmentedDirectories, usedInodes)}%)"));
         reporter.Say(Invariant(
             $"             # of inodes with ind/dind/tind blocks: {statistics.WithIndirect[0]}/{statistics.WithIndirect[1]}/{statistics.WithIndirect[2]}"));
-        Row(usedBlocks, Invariant($"blocks used ({Share(usedBlocks, blocks)}%, out of {blocks})"));
-        Row(statistics.BadBlocks, "bad blocks");
-        Row(statistics.LargeFiles, "large files");
+        Row(usedBlocks, "block", Invariant($" used ({Share(usedBlocks, blocks)}%, out of {blocks})"));
+        Row(statistics.BadBlocks, "bad block");
+        Row(statistics.LargeFiles, "large file");
         reporter.Say("");
-        Row(statistics.Of(InodeKind.File), "regular files");
-        Row(statistics.Of(InodeKind.Directory), "directories");
-        Row(statistics.Of(InodeKind.CharacterDevice), "character device files");
-        Row(statistics.Of(InodeKind.BlockDevice), "block device files");
-        Row(statistics.Of(InodeKind.Fifo), "fifos");
-        Row(statistics.Of(InodeKind.Symlink), Invariant($"symbolic links ({statistics.FastSymlinks} fast symbolic links)"));
-        Row(statistics.Of(InodeKind.Socket), "sockets");
+        Row(statistics.Of(InodeKind.File), "regular file");
+        reporter.Say(Invariant($"{statistics.Of(InodeKind.Directory),12} {(statistics.Of(InodeKind.Directory) == 1 ? "directory" : "directories")}"));
+        Row(statistics.Of(InodeKind.CharacterDevice), "character device file");
+        Row(statistics.Of(InodeKind.BlockDevice), "block device file");
+        Row(statistics.Of(InodeKind.Fifo), "fifo");
+        Row(links, "link");
+        string fast = statistics.FastSymlinks == 1 ? "link" : "links";
+        Row(statistics.Of(InodeKind.Symlink), "symbolic link", Invariant($" ({statistics.FastSymlinks} fast symbolic {fast})"));
+        Row(statistics.Of(InodeKind.Socket), "socket");
+        reporter.Say("------------");
+        Row(names, "file");
 
-        void Row(long count, string what) => reporter.Say(Invariant($"{count,12} {what}"));
+        void Row(long count, string what, string rest = "") => reporter.Say(Invariant($"{count,12} {what}{(count == 1 ? "" : "s")}{rest}"));
+    }
+
+    // Names of everything, the root's counted as one; and of those the ones of files that have another.
+    private static (long Names, long Links) CountNames(CheckedVolume volume, InodeFacts facts)
+    {
+        (long names, long links) = (facts.Directories.Count, 0);
+        for (uint inode = volume.FirstInode; inode <= volume.Geometry.InodeCount; inode++)
+        {
+            if (!facts.Inodes.HasPiece(inode))
+            {
+                inode = Math.Min(InodeRecords.NextPiece(inode), volume.Geometry.InodeCount + 1) - 1;
+            }
+            else if (facts.Inodes.KindOf(inode) is not (0 or InodeKind.Directory))
+            {
+                names += facts.Inodes.FoundLinks(inode);
+                links += Math.Max(0, facts.Inodes.FoundLinks(inode) - 1);
+            }
+        }
+        return (names, links);
     }
 
     // e2fsck's rounding: tenths of a percent, half a tenth up, cut.

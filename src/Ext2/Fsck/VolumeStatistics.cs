@@ -13,7 +13,6 @@ internal sealed class VolumeStatistics
     public long FragmentedDirectories { get; set; }
     public long[] WithIndirect { get; } = new long[3];
     public long BadBlocks { get; set; }
-    public long Links { get; set; }
     public long Whiteouts { get; set; }
     public long Fallthrus { get; set; }
     public long OpaqueDirectories { get; set; }

@@ -20,6 +20,12 @@ internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
     /// <summary>Whether a repair was written.</summary>
     public bool HasWritten { get; private set; }
 
+    /// <summary>Bytes read so far.</summary>
+    public long BytesRead { get; private set; }
+
+    /// <summary>Bytes written so far.</summary>
+    public long BytesWritten { get; private set; }
+
     /// <summary>Runs once, before the first repair is written.</summary>
     public void BeforeFirstWrite(Action action) => beforeFirstWrite = action;
 
@@ -29,6 +35,7 @@ internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
 
     public void ReadBytes(long offset, Span<byte> buffer)
     {
+        BytesRead += buffer.Length;
         Errno error = device.Read(offset, buffer);
         if (error != Errno.None)
         {
@@ -48,6 +55,7 @@ internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
             HasWritten = true;
             beforeFirstWrite?.Invoke();
         }
+        BytesWritten += data.Length;
         Errno error = device.Write(offset, data);
         if (error != Errno.None)
         {

@@ -100,6 +100,15 @@ public static unsafe partial class DescriptorCalls
     /// <summary>close(2); what it answers says nothing that a caller could act on.</summary>
     public static void Close(int descriptor) => _ = CloseFile(descriptor);
 
+    /// <summary>
+    /// Whether a descriptor was open when this program began: all that the runtime and we open is closed on exec, what came through an exec is not.
+    /// </summary>
+    public static bool IsInherited(int descriptor)
+    {
+        const int GetFlags = 1;
+        return Control(descriptor, GetFlags) == 0;
+    }
+
     /// <summary>pipe2(2) with O_CLOEXEC. Errors: EMFILE, ENFILE.</summary>
     public static Errno Pipe(out int readEnd, out int writeEnd)
     {
@@ -127,6 +136,9 @@ public static unsafe partial class DescriptorCalls
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseFile(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     private static partial int MakePipe(int* ends, int flags);

@@ -58,7 +58,7 @@ internal static class CommandLine
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out MkfsRequest? request, out string fault)
     {
         request = null;
-        if (!GetOpt.TryParse(arguments, Shape, out GetOpt parsed, out fault))
+        if (!GetOpt.TryParse("mkfs.ext2u", arguments, Shape, out GetOpt parsed, out fault))
         {
             return false;
         }

@@ -59,7 +59,9 @@ public sealed partial class FixtureTests
             return;
         }
         Assert.Equal(fixture.IsRemark, (first.Exit & ExitCode.Corrected) == 0);
-        Assert.True(second.Exit == ExitCode.Clean || fixture.IsCompacting, $"the second run is not silent\n{transcript}\n--- second\n{again}");
+        // After a question that was refused the second run marks the volume clean, which is a correction without a line.
+        bool isSilent = second.Exit == ExitCode.Clean || (first.Left != 0 && second is { Corrected: 0, Left: 0 });
+        Assert.True(isSilent || fixture.IsCompacting, $"the second run is not silent\n{transcript}\n--- second\n{again}");
         Assert.Equal(ExitCode.Clean, Judge.Check(device, CheckMode.No, out _).Exit);
         if (Judge.E2fsckSays(VolumeImage.Of(device)) is { } complaint)
         {

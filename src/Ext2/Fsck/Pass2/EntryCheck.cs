@@ -176,7 +176,6 @@ internal sealed class EntryCheck(CheckedVolume volume, Reporter reporter, InodeF
             child.Parent = directory;
         }
         facts.Inodes.AddLink(inode);
-        facts.Statistics.Links++;
     }
 
     private bool Raise(Problem problem, ref DirectoryRecordHeader header, Span<byte> name, long found = 0, long expected = 0) =>

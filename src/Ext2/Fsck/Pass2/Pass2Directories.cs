@@ -80,7 +80,6 @@ internal sealed class Pass2Directories
         record.HasNames = !sound.Targets.IsEmpty;
         facts.Inodes.AddLinks(sound.Targets);
         facts.Inodes.AddLink(inode);
-        facts.Statistics.Links += sound.Targets.Length;
         return true;
     }
 

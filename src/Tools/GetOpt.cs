@@ -1,7 +1,8 @@
-namespace Ext2Union.Tools.Mkfs;
+namespace Ext2Union.Tools;
 
 /// <summary>
-/// getopt(3) as scripts that call mke2fs rely on it: <c>-b4096</c>, <c>-qF</c>, <c>-L -odd</c>, options behind operands, and <c>--</c> that ends them.
+/// getopt(3) as scripts that call mke2fs and e2fsck rely on it: <c>-b4096</c>, <c>-qF</c>, <c>-L -odd</c>, options behind operands, and <c>--</c> that ends
+/// them. Each tool compiles it in: tools share no room.
 /// </summary>
 internal sealed class GetOpt
 {
@@ -19,7 +20,7 @@ internal sealed class GetOpt
     public IReadOnlyList<string> Operands => operands;
 
     /// <summary>Takes arguments apart. <paramref name="shape"/> lists the letters, each with a colon behind it when it takes a value; long options are passed on whole.</summary>
-    public static bool TryParse(ReadOnlySpan<string> arguments, string shape, out GetOpt parsed, out string fault)
+    public static bool TryParse(string tool, ReadOnlySpan<string> arguments, string shape, out GetOpt parsed, out string fault)
     {
         parsed = new GetOpt();
         fault = "";
@@ -44,7 +45,7 @@ internal sealed class GetOpt
                 continue;
             }
 
-            index = parsed.TakeCluster(arguments, index, shape, out fault);
+            index = parsed.TakeCluster(tool, arguments, index, shape, out fault);
             if (fault.Length > 0)
             {
                 return false;
@@ -55,7 +56,7 @@ internal sealed class GetOpt
     }
 
     // One argument of letters; a value is what follows its letter, or the next argument. Answers the last argument used up.
-    private int TakeCluster(ReadOnlySpan<string> arguments, int index, string shape, out string fault)
+    private int TakeCluster(string tool, ReadOnlySpan<string> arguments, int index, string shape, out string fault)
     {
         string argument = arguments[index];
         fault = "";
@@ -65,7 +66,7 @@ internal sealed class GetOpt
             int known = name == ":" ? -1 : shape.IndexOf(argument[place], StringComparison.Ordinal);
             if (known < 0)
             {
-                fault = $"there is no option -{name}; mkfs.ext2u --help lists all";
+                fault = $"there is no option -{name}; {tool} --help lists all";
                 return index;
             }
 

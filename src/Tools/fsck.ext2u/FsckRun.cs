@@ -1,0 +1,74 @@
+using Ext2Union.BlockDevices;
+using Ext2Union.Ext2.Fsck;
+using Ext2Union.Linux.Descriptors;
+
+namespace Ext2Union.Tools.Fsck;
+
+/// <summary>Does what the command line asks for, and says in one line why when it cannot.</summary>
+internal sealed class FsckRun(FsckRequest request)
+{
+    /// <summary>Runs. Answers the exit status.</summary>
+    public ExitCode Execute()
+    {
+        if (request.ProgressDescriptor is { } descriptor && descriptor != 0 && !DescriptorCalls.IsInherited(Math.Abs(descriptor)))
+        {
+            return Fail(ExitCode.Operational, $"-C: descriptor {Math.Abs(descriptor)} is not open");
+        }
+        if (request.Mode is null && !request.ListMarks && !Terminal.CanAsk)
+        {
+            return Fail(ExitCode.Operational, "a terminal is needed to ask questions; give -p, -n or -y");
+        }
+        CheckMode mode = request.Mode ?? (request.ListMarks ? CheckMode.No : CheckMode.Ask);
+        bool isReader = mode == CheckMode.No;
+        DeviceAccess access = isReader ? DeviceAccess.ReadOnly : DeviceAccess.ReadWrite;
+        DeviceSharing sharing = isReader ? DeviceSharing.Shared : DeviceSharing.Exclusive;
+        if (!FileBlockDevice.TryOpen(request.Image, access, sharing, out FileBlockDevice? device, out OpenRefusal? refusal))
+        {
+            return Fail(ExitCode.Operational, refusal.Message);
+        }
+        using (device)
+        {
+            return request.ListMarks
+                ? MarkList.Print(device, request.Image, Terminal.WriteLine, Terminal.WriteError)
+                : Check(device, mode);
+        }
+    }
+
+    // The barrier of the tool: a fault of the checker is one line, and the volume stays marked as not clean.
+    private ExitCode Check(FileBlockDevice device, CheckMode mode)
+    {
+        using var cancellation = new Cancellation();
+        using var progress = new ProgressReport(request.Image, request.ProgressDescriptor);
+        var terminal = new TerminalInteraction(cancellation, progress);
+        try
+        {
+            return Checker.Run(device, Options(mode), terminal).Exit;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return Fail(
+                ExitCode.Operational,
+                $"{request.Image}: a fault in fsck.ext2u itself ({fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}); keep a copy of the image and report it");
+        }
+    }
+
+    private CheckOptions Options(CheckMode mode) => new()
+    {
+        Mode = mode,
+        Force = request.Force,
+        Verbose = request.Verbose,
+        Times = request.Times,
+        CompactDirectories = request.CompactDirectories,
+        ClearMarks = request.Extended.ClearMarks,
+        SuperblockBlock = request.SuperblockBlock,
+        BlockBytes = request.BlockBytes,
+        Name = request.Image,
+        Debug = request.Debug ? Terminal.WriteError : null,
+    };
+
+    private static ExitCode Fail(ExitCode exit, string message)
+    {
+        Terminal.Complain(message);
+        return exit;
+    }
+}
