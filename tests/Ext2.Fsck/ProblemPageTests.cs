@@ -38,12 +38,19 @@ public sealed class ProblemPageTests
                 group = heading;
                 text.Append($"\n### {heading}\n\n| code | what is wrong | question | `-p` | on yes |\n|---|---|---|---|---|\n");
             }
-            string preen = !problem.IsQuestion ? problem.Preen == PreenAction.Stop ? "stops or leaves it" : "says it" : problem.Preen == PreenAction.Repair ? "repairs" : "stops";
+            string preen = !problem.IsQuestion ? problem.Preen == PreenAction.Stop ? "stops or leaves it" : "says it" : Words(problem.Preen);
             string question = problem.IsQuestion ? problem.Question + "?" : "(none)";
             text.Append($"| {problem.Code} | {problem.Message} | {question} | {preen} | {problem.Repair} |\n");
         }
         return text.Append('\n').ToString();
     }
+
+    private static string Words(PreenAction action) => action switch
+    {
+        PreenAction.Repair => "repairs",
+        PreenAction.RepairAfterCrash => "repairs after a crash",
+        _ => "stops",
+    };
 
     private static string Heading(string code) => code[0] switch
     {

@@ -22,6 +22,7 @@ public sealed class Checker
     // A wish of the command line could not be granted.
     private bool hasRefused;
     private bool hasMadeClean;
+    private VolumeEnding? ending;
 
     private Checker(BlockDevice device, CheckOptions options, Interaction interaction)
     {
@@ -89,9 +90,11 @@ public sealed class Checker
                 reporter.SayOfVolume("cancelled; run fsck.ext2u again.");
                 return ExitCode.Cancelled | (store.HasWritten ? ExitCode.Corrected : ExitCode.Clean);
             case StopReason.NeedsPerson:
+                // So that the next -p does not take for the trace of a crash what this one did not dare to repair.
+                ending?.MarkErrors();
                 return exit | ExitCode.Left;
             default:
-                return (exit & ExitCode.Corrected) | ExitCode.Operational;
+                return exit | ExitCode.Operational;
         }
     }
 
@@ -104,11 +107,16 @@ public sealed class Checker
         var pass0 = new Pass0Superblock(store, options, reporter);
         CheckedVolume volume = pass0.Open();
         bool wasUnclean = CleanState.IsUnclean(volume);
+        if (!store.HasWritten)
+        {
+            // A backup never says that the volume is clean, and who needs one has more than a crash to repair.
+            reporter.IsAfterCrash = volume.Superblock.State == (ushort)SuperblockState.None && !volume.IsHeaderChanged;
+        }
         if (CleanState.MaySkip(volume, options, reporter))
         {
             return;
         }
-        var ending = new VolumeEnding(volume);
+        ending = new VolumeEnding(volume);
         if (!store.HasWritten)
         {
             store.BeforeFirstWrite(ending.MarkUnclean);

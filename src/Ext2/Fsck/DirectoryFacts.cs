@@ -16,8 +16,8 @@ internal struct DirectoryFacts
     public bool IsRun;
     /// <summary>It has an index that pass 2 verifies.</summary>
     public bool Indexed;
-    /// <summary>Its index was found wrong, or its entries changed: pass 3 writes it anew.</summary>
-    public bool Rebuild;
+    /// <summary>Why pass 3 writes it anew.</summary>
+    public RebuildReasons Rebuild;
     /// <summary>A name other than "." and ".." was met, marks included.</summary>
     public bool HasNames;
     /// <summary>Opaque, whatever its origin.</summary>

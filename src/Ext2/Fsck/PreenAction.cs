@@ -7,4 +7,9 @@ public enum PreenAction
     Repair,
     /// <summary>Stops: a person must decide.</summary>
     Stop,
+    /// <summary>
+    /// Repairs it on a volume that was in use when it stopped, for a crash leaves such; on one that was unmounted cleanly, or whose kernel met errors, it is damage:
+    /// then it stops, as e2fsck does on any volume.
+    /// </summary>
+    RepairAfterCrash,
 }

@@ -11,4 +11,7 @@ public sealed record Problem(string Code, string Message, string Question, Preen
 {
     /// <summary>Whether there is something to answer; otherwise the line is a remark and counts neither as corrected nor as left.</summary>
     public bool IsQuestion => Question.Length != 0;
+
+    /// <summary>Nothing is wrong with a volume that has it, so a check that may write nothing does not mention it.</summary>
+    public bool IsImprovement { get; init; }
 }

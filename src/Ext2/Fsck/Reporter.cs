@@ -22,6 +22,9 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
 
     public CheckMode Mode => options.Mode;
 
+    /// <summary>The volume was in use when it stopped, and nobody has met an error on it: what a crash leaves is to be expected.</summary>
+    public bool IsAfterCrash { get; set; }
+
     public bool IsVerbose => options.Verbose;
 
     public string VolumeName => options.Name;
@@ -30,6 +33,10 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     public bool Raise(Problem problem, in Place place = default)
     {
         CheckCancelled();
+        if (problem.IsImprovement && options.Mode == CheckMode.No)
+        {
+            return false;
+        }
         Raised[problem] = Raised.GetValueOrDefault(problem) + 1;
         string message = place.Fill(problem.Message);
         if (!problem.IsQuestion)
@@ -90,7 +97,7 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     {
         switch (options.Mode)
         {
-            case CheckMode.Preen when problem.Preen == PreenAction.Repair:
+            case CheckMode.Preen when problem.Preen == PreenAction.Repair || (problem.Preen == PreenAction.RepairAfterCrash && IsAfterCrash):
                 interaction.Line($"{Prefix()}{message}  REPAIRED.");
                 return true;
             case CheckMode.Preen:

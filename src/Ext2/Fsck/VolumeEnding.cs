@@ -11,10 +11,15 @@ internal sealed class VolumeEnding(CheckedVolume volume)
     private readonly Geometry geometry = volume.Geometry;
 
     /// <summary>Takes the clean flag away, durably.</summary>
-    public void MarkUnclean()
+    public void MarkUnclean() => WriteState(SuperblockState.None);
+
+    /// <summary>Says, durably, that there is damage which a person must look at, as e2fsck does where -p stops.</summary>
+    public void MarkErrors() => WriteState(SuperblockState.Errors);
+
+    private void WriteState(SuperblockState added)
     {
         var state = (SuperblockState)(ushort)volume.Superblock.State;
-        volume.Superblock.State = (ushort)(state & ~SuperblockState.Clean);
+        volume.Superblock.State = (ushort)((state & ~SuperblockState.Clean) | added);
         volume.Store.WriteBytes(Superblock.Bytes, volume.SuperblockBytes);
         volume.Store.Flush();
     }

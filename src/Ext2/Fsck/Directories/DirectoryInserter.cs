@@ -1,3 +1,4 @@
+using System.Text;
 using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.OnDisk.Directories;
 using Ext2Union.Vfs;
@@ -35,7 +36,7 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
     /// </summary>
     public bool Insert(uint directory, ReadOnlySpan<byte> name, uint inode, InodeKind kind)
     {
-        DirectoryEntryType type = volume.HasFileType ? DirectoryEntryTypes.Of(kind) : DirectoryEntryType.Unknown;
+        DirectoryEntryType type = TypeOf(kind);
         SlotKind slot = Find(directory, name, out _, out EntryPlace mark);
         if (slot is SlotKind.Whiteout or SlotKind.Fallthru)
         {
@@ -55,13 +56,13 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
                 return true;
             }
         }
-        return Grow(directory, name, inode, type);
+        return Grow(directory, name, inode, kind) != 0;
     }
 
     /// <summary>As <see cref="Insert"/>, for a name that is known not to be there and may go to the end: its cost does not grow with the directory's names.</summary>
     public bool Append(uint directory, ReadOnlySpan<byte> name, uint inode, InodeKind kind)
     {
-        DirectoryEntryType type = volume.HasFileType ? DirectoryEntryTypes.Of(kind) : DirectoryEntryType.Unknown;
+        DirectoryEntryType type = TypeOf(kind);
         DropIndex(directory);
         uint last = Blocks(directory)[^1];
         if (TryOpen(last, out DirectoryBlock records) && records.FindRoom(RecordLength.Needed(name.Length)) is int offset and >= 0)
@@ -70,7 +71,35 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
             volume.Store.Write(last, block);
             return true;
         }
-        return Grow(directory, name, inode, type);
+        return Grow(directory, name, inode, kind) != 0;
+    }
+
+    /// <summary>Adds an entry to one block of a directory that has no index. False: there is no room for so many bytes.</summary>
+    public bool TryAppend(uint number, int needed, ReadOnlySpan<byte> name, uint inode, InodeKind kind)
+    {
+        if (!TryOpen(number, out DirectoryBlock records) || records.FindRoom(needed) is not (int offset and >= 0))
+        {
+            return false;
+        }
+        _ = records.Append(offset, name, new InodeNumber(inode), TypeOf(kind));
+        volume.Store.Write(number, block);
+        return true;
+    }
+
+    /// <summary>Adds the names of a block that begin with a character, marks included.</summary>
+    public void Collect(uint number, byte first, HashSet<string> names)
+    {
+        if (!TryOpen(number, out DirectoryBlock records))
+        {
+            return;
+        }
+        foreach (DirectoryRecord record in records)
+        {
+            if (record.IsInUse && record.Name.Length > 0 && record.Name[0] == first)
+            {
+                _ = names.Add(Encoding.Latin1.GetString(record.Name));
+            }
+        }
     }
 
     /// <summary>Makes an empty directory with a given number; it is not yet in any other. Returns the number, 0 when there is no room.</summary>
@@ -102,7 +131,8 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         return number;
     }
 
-    private uint[] Blocks(uint directory) => DirectoryBlockList.Read(volume, tree, directory, facts.Directories[directory].BlockCount);
+    /// <summary>The blocks of a directory, in order.</summary>
+    public uint[] Blocks(uint directory) => DirectoryBlockList.Read(volume, tree, directory, facts.Directories[directory].BlockCount);
 
     private bool TryOpen(uint number, out DirectoryBlock records)
     {
@@ -115,15 +145,17 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         return DirectoryBlock.TryOpen(block, volume.HasFileType, out records) == DirectoryFault.None;
     }
 
-    private bool Grow(uint directory, ReadOnlySpan<byte> name, uint inode, DirectoryEntryType type)
+    /// <summary>Adds an entry in a new block at the end of a directory, whose index goes. Returns the block, 0 when there is no room.</summary>
+    public uint Grow(uint directory, ReadOnlySpan<byte> name, uint inode, InodeKind kind)
     {
         uint data = facts.Allocate();
         if (data == 0)
         {
-            return false;
+            return 0;
         }
+        DropIndex(directory);
         DirectoryBlock records = DirectoryBlock.Format(block, volume.HasFileType);
-        _ = records.Append(0, name, new InodeNumber(inode), type);
+        _ = records.Append(0, name, new InodeNumber(inode), TypeOf(kind));
         volume.Store.Write(data, block);
         byte[] bytes = volume.ReadInode(directory);
         var view = new InodeView(bytes);
@@ -133,16 +165,19 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         {
             facts.Free(data);
             map.Taken.ForEach(facts.Free);
-            return false;
+            return 0;
         }
         record.BlockCount++;
         view.Size = (long)record.BlockCount << volume.Geometry.BlockBits;
         view.Raw.Blocks512 = view.Raw.Blocks512 + (uint)((1 + map.Taken.Count) * (volume.BlockBytes / 512));
         volume.WriteInode(directory, bytes);
-        return true;
+        return data;
     }
 
-    private void DropIndex(uint directory)
+    private DirectoryEntryType TypeOf(InodeKind kind) => volume.HasFileType ? DirectoryEntryTypes.Of(kind) : DirectoryEntryType.Unknown;
+
+    /// <summary>Takes the index away from a directory to which names are added where there is room.</summary>
+    public void DropIndex(uint directory)
     {
         ref DirectoryFacts record = ref facts.Directories[directory];
         if (!record.Indexed)
@@ -154,6 +189,6 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         view.Flags &= ~RawInodeFlags.Indexed;
         volume.WriteInode(directory, bytes);
         record.Indexed = false;
-        record.Rebuild = true;
+        record.Rebuild |= RebuildReasons.Index;
     }
 }

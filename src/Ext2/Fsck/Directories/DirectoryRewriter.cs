@@ -25,18 +25,18 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
         {
             // One block cannot become fewer.
             bool isWished = reporter.CompactsDirectories && record.BlockCount > 1;
-            if (record.Rebuild || isWished)
+            if (record.Rebuild != RebuildReasons.None || isWished)
             {
-                reporter.Wished += record.Rebuild ? 0 : 1;
-                record.Rebuild = false;
-                Rewrite(ref record);
+                RebuildReasons reasons = record.Rebuild;
+                record.Rebuild = RebuildReasons.None;
+                Rewrite(ref record, reasons);
             }
         }
     }
 
-    private void Rewrite(ref DirectoryFacts record)
+    private void Rewrite(ref DirectoryFacts record, RebuildReasons reasons)
     {
-        var names = new NameList(NameHash.Of(volume.Superblock));
+        var names = new NameList(NameHash.Of(volume.Superblock), facts.Directories);
         uint[] old = DirectoryBlockList.Read(volume, tree, record.Inode, record.BlockCount);
         foreach (uint number in old)
         {
@@ -55,10 +55,35 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
         uint parent = record.Parent != 0 ? record.Parent : InodeNumber.Root.Value;
         var layout = new DirectoryLayout(volume, record.Inode, parent, record.DotDot);
         List<byte[]> image = layout.Build(names, volume.Has(CompatFeatures.DirectoryIndex), out bool isIndexed);
-        Switch(ref record, old, image, isIndexed);
+        if (Switch(ref record, image, isIndexed))
+        {
+            reporter.Wished += reasons == RebuildReasons.None ? 1 : 0;
+            return;
+        }
+        DoWithoutRoom(record, old, reasons);
     }
 
-    private void Switch(ref DirectoryFacts record, uint[] old, List<byte[]> image, bool isIndexed)
+    // A directory without its index is sound, and a wish may stay one.
+    private void DoWithoutRoom(in DirectoryFacts record, uint[] old, RebuildReasons reasons)
+    {
+        if ((reasons & RebuildReasons.Doubles) != 0)
+        {
+            // An entry of an index whose name changes does not lie where its hash says.
+            byte[] bytes = volume.ReadInode(record.Inode);
+            var view = new InodeView(bytes);
+            view.Flags &= ~RawInodeFlags.Indexed;
+            volume.WriteInode(record.Inode, bytes);
+            new DoubleNames(volume).Rename(old);
+        }
+        if ((reasons & RebuildReasons.Hole) != 0)
+        {
+            _ = reporter.Raise(DirectoryProblems.CannotRepair, new Place { Directory = record.Inode, Name = "there is no free block" });
+            reporter.TakeBack();
+        }
+    }
+
+    // False: no room, and nothing was changed.
+    private bool Switch(ref DirectoryFacts record, List<byte[]> image, bool isIndexed)
     {
         byte[] bytes = volume.ReadInode(record.Inode);
         var view = new InodeView(bytes);
@@ -69,15 +94,16 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
         for (int i = 0; i < image.Count; i++)
         {
             uint number = facts.Allocate();
+            if (number != 0)
+            {
+                taken.Add(number);
+            }
             if (number == 0 || !map.Set(view, (uint)i, number))
             {
-                _ = reporter.Raise(DirectoryProblems.CannotRepair, new Place { Directory = record.Inode, Name = "there is no free block" });
-                reporter.TakeBack();
                 taken.ForEach(facts.Free);
                 map.Taken.ForEach(facts.Free);
-                return;
+                return false;
             }
-            taken.Add(number);
             volume.Store.Write(number, image[i]);
         }
         volume.Store.Flush();
@@ -89,5 +115,6 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
         record.BlockCount = (uint)image.Count;
         record.Indexed = isIndexed;
         previous.Free(facts);
+        return true;
     }
 }

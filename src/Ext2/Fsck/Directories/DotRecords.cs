@@ -119,18 +119,45 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         {
             return false;
         }
+        UncheckedOverlay.RecordHeader(block, 0).Length = DotBytes;
+        if (HasChain(block, length))
+        {
+            return true;
+        }
         int rest = length - DotBytes;
         if (rest < RecordLength.Minimum && length < block.Length)
         {
             // Too little for a record: the next one begins earlier, and is written anew if it was "..".
             rest += LengthAt(block, length);
         }
-        UncheckedOverlay.RecordHeader(block, 0).Length = DotBytes;
         ref DirectoryRecordHeader second = ref UncheckedOverlay.RecordHeader(block, DotBytes);
         second.Inode = 0;
         second.NameLength = 0;
         second.Type = DirectoryEntryType.Unknown;
         second.Length = RecordLength.Encode(rest, block.Length);
+        return true;
+    }
+
+    // Whether ".." and what is behind it still lie where "." ended before its length was damaged.
+    private static bool HasChain(Span<byte> block, int end)
+    {
+        if (end < 2 * DotBytes || UncheckedOverlay.RecordHeader(block, DotBytes).NameLength != 2
+            || !block.Slice(DotBytes + RecordLength.HeaderBytes, 2).SequenceEqual(".."u8))
+        {
+            return false;
+        }
+        int at = DotBytes;
+        while (at < end)
+        {
+            ref DirectoryRecordHeader header = ref UncheckedOverlay.RecordHeader(block, at);
+            int length = LengthAt(block, at);
+            if (length < RecordLength.Minimum || length % RecordLength.Alignment != 0 || length > end - at
+                || RecordLength.HeaderBytes + header.NameLength > length)
+            {
+                return false;
+            }
+            at += length;
+        }
         return true;
     }
 
@@ -142,7 +169,7 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         {
             return false;
         }
-        Problem problem = volume.HasFileType ? DirectoryProblems.WrongType : DirectoryProblems.TypeWithoutFeature;
+        Problem problem = DirectoryProblems.OfType(volume.HasFileType, header.Type);
         var place = new Place
         {
             Directory = directory,

@@ -1,4 +1,3 @@
-using System.Text;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Fsck;
@@ -13,6 +12,8 @@ internal sealed class LostAndFound(CheckedVolume volume, Reporter reporter, Inod
     private readonly SecondParents entries = new(volume, reporter, facts);
     private uint inode;
     private bool isRefused;
+    private bool isFull;
+    private DirectoryTail? tail;
 
     /// <summary>
     /// Looks for the directory and makes it, as e2fsck does even when nothing is to be put there. On a union that has the name deleted (a whiteout)
@@ -53,16 +54,17 @@ internal sealed class LostAndFound(CheckedVolume volume, Reporter reporter, Inod
         {
             Make();
         }
-        if (inode == 0)
+        uint holder = Holder;
+        if (holder == 0)
         {
             return Fail(child, "there is no lost+found");
         }
-        byte[] name = Encoding.ASCII.GetBytes($"#{child}");
-        for (int number = 0; inserter.Find(inode, name, out _, out _) != SlotKind.Absent; number++)
+        if (tail is null || tail.Directory != holder)
         {
-            name = Encoding.ASCII.GetBytes($"#{child}~{number}");
+            inserter.DropIndex(holder);
+            tail = new DirectoryTail(inserter, holder);
         }
-        if (!inserter.Insert(inode, name, child, facts.Inodes.KindOf(child)))
+        if (!tail.Add(child, facts.Inodes.KindOf(child)))
         {
             return Fail(child, "there is no free block");
         }
@@ -70,7 +72,11 @@ internal sealed class LostAndFound(CheckedVolume volume, Reporter reporter, Inod
         return true;
     }
 
-    public uint Inode => inode;
+    /// <summary>Directories were written anew: where names can be added is looked up again.</summary>
+    public void Forget() => tail = null;
+
+    /// <summary>The directory that what is found goes to: lost+found, or the root where there is no room for it; 0 when it was refused.</summary>
+    public uint Holder => inode != 0 ? inode : isFull ? Root : 0;
 
     private bool Fail(uint child, string why)
     {
@@ -91,6 +97,7 @@ internal sealed class LostAndFound(CheckedVolume volume, Reporter reporter, Inod
         {
             isRefused = true;
             reporter.TakeBack();
+            isFull = reporter.Raise(DirectoryProblems.LostFoundNoRoom);
             return;
         }
         facts.Inodes.AddLink(made);

@@ -4,7 +4,7 @@ using Ext2Union.Ext2.OnDisk.Directories;
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>The names of one directory, in the order of its index.</summary>
-internal sealed class NameList(NameHash hash)
+internal sealed class NameList(NameHash hash, DirectoryTable directories)
 {
     private const int LongestName = 255;
     private readonly List<NamedRecord> records = [];
@@ -65,10 +65,13 @@ internal sealed class NameList(NameHash hash)
         return new NamedRecord(name, inode, type, major, minor);
     }
 
-    private static int Compare(NamedRecord left, NamedRecord right)
+    // Of two entries of one name the first keeps it: a directory, for paths lead through it; else the one with the higher number, as with e2fsck.
+    private int Compare(NamedRecord left, NamedRecord right)
     {
         int order = left.Major.CompareTo(right.Major);
         order = order != 0 ? order : left.Minor.CompareTo(right.Minor);
-        return order != 0 ? order : left.Name.AsSpan().SequenceCompareTo(right.Name);
+        order = order != 0 ? order : left.Name.AsSpan().SequenceCompareTo(right.Name);
+        order = order != 0 ? order : directories.Has(right.Inode).CompareTo(directories.Has(left.Inode));
+        return order != 0 ? order : right.Inode.CompareTo(left.Inode);
     }
 }

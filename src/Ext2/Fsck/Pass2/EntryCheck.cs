@@ -150,7 +150,7 @@ internal sealed class EntryCheck(CheckedVolume volume, Reporter reporter, InodeF
         {
             return false;
         }
-        Problem problem = volume.HasFileType ? DirectoryProblems.WrongType : DirectoryProblems.TypeWithoutFeature;
+        Problem problem = DirectoryProblems.OfType(volume.HasFileType, header.Type);
         if (!Raise(problem, ref header, name, (byte)header.Type, (byte)expected))
         {
             return false;

@@ -25,10 +25,14 @@ internal sealed class IndexCheck(CheckedVolume volume)
     /// <summary>What is wrong, or null so far.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>Root or nodes cannot be read as an index at all; otherwise they lead elsewhere than to the names.</summary>
+    public bool IsUnreadable { get; private set; }
+
     /// <summary>Walks the index from its root.</summary>
     public void Begin(uint[] blocks)
     {
         Fault = null;
+        IsUnreadable = false;
         ranges = new Range[blocks.Length];
         if (blocks[0] == 0)
         {
@@ -40,6 +44,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
         if (fault != HashTreeFault.None || !volumeHash.TryWithVersion(HashTreeNode.RootInfo(root).HashVersion, out hash))
         {
             Fault = fault.ToString();
+            IsUnreadable = true;
             return;
         }
         ranges[0].Role = Role.Root;
@@ -88,6 +93,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
         if (fault != HashTreeFault.None)
         {
             Fault = fault.ToString();
+            IsUnreadable = fault != HashTreeFault.NoIndexBlock;
             return;
         }
         for (int i = 0; i < entries.Count && Fault is null; i++)

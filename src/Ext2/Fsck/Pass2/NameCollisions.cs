@@ -81,7 +81,7 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
         }
         else
         {
-            facts.Directories[directory].Rebuild = true;
+            facts.Directories[directory].Rebuild |= RebuildReasons.Doubles;
         }
     }
 

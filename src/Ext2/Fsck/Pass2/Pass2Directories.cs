@@ -78,7 +78,10 @@ internal sealed class Pass2Directories
         }
         record.DotDot = sound.DotDot;
         record.HasNames = !sound.Targets.IsEmpty;
-        facts.Inodes.AddLinks(sound.Targets);
+        foreach (uint target in sound.Targets)
+        {
+            facts.Inodes.AddLink(target);
+        }
         facts.Inodes.AddLink(inode);
         return true;
     }
@@ -133,7 +136,7 @@ internal sealed class Pass2Directories
             // One question for all holes of a directory: they are closed together.
             if (!hasHole && reporter.Raise(DirectoryProblems.Hole, new Place { Directory = record.Inode, Index = at }))
             {
-                record.Rebuild = true;
+                record.Rebuild |= RebuildReasons.Hole;
             }
             hasHole = true;
             return;
@@ -193,7 +196,8 @@ internal sealed class Pass2Directories
     private void DropIndex(ref DirectoryFacts record)
     {
         string fault = index.Fault ?? (hasHole ? "it has a hole" : "a name was changed");
-        if (!reporter.Raise(DirectoryProblems.Index, new Place { Directory = record.Inode, Name = fault }))
+        Problem problem = index.Fault is null || index.IsUnreadable ? DirectoryProblems.Index : DirectoryProblems.IndexTree;
+        if (!reporter.Raise(problem, new Place { Directory = record.Inode, Name = fault }))
         {
             return;
         }
@@ -202,6 +206,6 @@ internal sealed class Pass2Directories
         view.Flags &= ~RawInodeFlags.Indexed;
         volume.WriteInode(record.Inode, bytes);
         record.Indexed = false;
-        record.Rebuild = true;
+        record.Rebuild |= RebuildReasons.Index;
     }
 }

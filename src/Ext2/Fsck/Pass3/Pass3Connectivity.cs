@@ -49,6 +49,7 @@ internal sealed class Pass3Connectivity
             pass.Connect(all[i], lostAndFound);
         }
         new DirectoryRewriter(volume, reporter, facts).Run();
+        lostAndFound.Forget();
         pass.CheckDotDots();
         reporter.Progress(3, all.Length, all.Length);
         return lostAndFound;
@@ -101,7 +102,7 @@ internal sealed class Pass3Connectivity
 
     private void Reconnect(uint directory, LostAndFound lostAndFound)
     {
-        if (!facts.Directories[directory].HasNames && !facts.Directories[directory].Rebuild && Clear(directory))
+        if (reporter.IsAfterCrash && !facts.Directories[directory].HasNames && facts.Directories[directory].Rebuild == RebuildReasons.None && Clear(directory))
         {
             return;
         }
@@ -121,15 +122,16 @@ internal sealed class Pass3Connectivity
             entries.Remove(entry);
             facts.Inodes.AddLink(directory, -1);
         }
-        facts.Directories[directory].Parent = lostAndFound.Inode;
+        facts.Directories[directory].Parent = lostAndFound.Holder;
     }
 
-    // What nobody can miss: a directory that got its inode, but never a name.
+    // What nobody can miss: a directory that got its inode, but never a name. One that is older than the mount that the crash ended had a name that is lost.
     private bool Clear(uint directory)
     {
         byte[] bytes = volume.ReadInode(directory);
         var view = new InodeView(bytes);
-        if (view.Raw.FileAcl != 0 || !reporter.Raise(DirectoryProblems.EmptyUnconnected, new Place { Inode = directory }))
+        uint mounted = volume.Superblock.MountTime;
+        if (mounted == 0 || view.Raw.ChangeTime < mounted || view.Raw.FileAcl != 0 || !reporter.Raise(DirectoryProblems.EmptyUnconnected, new Place { Inode = directory }))
         {
             return false;
         }

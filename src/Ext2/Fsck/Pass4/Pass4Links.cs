@@ -1,4 +1,5 @@
 using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Xattrs;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Fsck;
@@ -9,6 +10,9 @@ namespace Ext2Union.Ext2.Fsck;
 /// </summary>
 internal static class Pass4Links
 {
+    // Beyond it e2fsck does not tell counts apart.
+    private const int MostLinks = 65500;
+
     public static void Run(CheckedVolume volume, Reporter reporter, InodeFacts facts, LostAndFound lostAndFound)
     {
         foreach (uint inode in facts.Copies.Nameless)
@@ -16,19 +20,16 @@ internal static class Pass4Links
             _ = reporter.Raise(DirectoryProblems.Unattached, new Place { Inode = inode }) && lostAndFound.Connect(inode);
         }
         uint count = volume.Geometry.InodeCount;
-        for (long next = 1; next <= count;)
+        for (uint inode = 1; inode <= count; inode++)
         {
-            long found = facts.Inodes.FindWrongLinks(next, out long end);
-            if (found == end)
+            if (!facts.Inodes.HasPiece(inode))
             {
-                next = end;
-                reporter.Progress(4, Math.Min(end, count), count);
+                inode = Math.Min(InodeRecords.NextPiece(inode), count + 1) - 1;
+                reporter.Progress(4, inode, count);
                 continue;
             }
-            next = found + 1;
-            uint inode = (uint)found;
             bool isNamable = inode == InodeNumber.Root.Value || inode >= volume.FirstInode;
-            if (!isNamable)
+            if (!isNamable || !facts.Inodes.IsUsed(inode))
             {
                 continue;
             }
@@ -39,7 +40,7 @@ internal static class Pass4Links
             CheckCount(volume, reporter, facts, inode);
         }
         // What was connected may have grown the directory that it was put into.
-        if (lostAndFound.Inode is not 0 and uint holder)
+        if (lostAndFound.Holder is not 0 and uint holder)
         {
             CheckCount(volume, reporter, facts, holder);
         }
@@ -52,7 +53,8 @@ internal static class Pass4Links
         byte[] bytes = volume.ReadInode(inode);
         var view = new InodeView(bytes);
         var place = new Place { Inode = inode };
-        bool isEmpty = view.Kind == InodeKind.File && view.Raw.Blocks512 == 0 && view.Size == 0;
+        // An attribute may be all that a file is for.
+        bool isEmpty = view.Kind == InodeKind.File && view.Raw.Blocks512 == 0 && view.Size == 0 && !XattrRegion.HasMagic(view.Bytes[view.AttributesOffset..]);
         if (!isEmpty)
         {
             return reporter.Raise(DirectoryProblems.Unattached, place) && lostAndFound.Connect(inode);
@@ -70,10 +72,15 @@ internal static class Pass4Links
 
     private static void CheckCount(CheckedVolume volume, Reporter reporter, InodeFacts facts, uint inode)
     {
-        int stored = facts.Inodes.StoredLinks(inode);
-        int found = facts.Inodes.FoundLinks(inode);
-        if (stored == found
-            || !reporter.Raise(DirectoryProblems.LinkCount, new Place { Inode = inode, Found = stored, Expected = found }))
+        int stored = Math.Min(facts.Inodes.StoredLinks(inode), MostLinks);
+        int found = Math.Min(facts.Inodes.FoundLinks(inode), MostLinks);
+        if (stored == found)
+        {
+            return;
+        }
+        bool isOverflow = stored == 1 && found > 1 && facts.Directories.Has(inode) && facts.Directories[inode].Indexed;
+        Problem problem = isOverflow ? DirectoryProblems.LinkOverflow : DirectoryProblems.LinkCount;
+        if (!reporter.Raise(problem, new Place { Inode = inode, Found = stored, Expected = found }))
         {
             return;
         }
