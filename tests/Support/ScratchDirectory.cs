@@ -7,10 +7,21 @@ public sealed class ScratchDirectory : IDisposable
 
     /// <summary>Makes it. The label shows whose it is when something is left behind.</summary>
     public ScratchDirectory(string label = "test")
+        : this(Directory.CreateTempSubdirectory($"ext2u-{label}-"))
     {
-        FullPath = Directory.CreateTempSubdirectory($"ext2u-{label}-").FullName;
+    }
+
+    private ScratchDirectory(DirectoryInfo folder)
+    {
+        FullPath = folder.FullName;
         registration = AtExit.Run(Remove);
     }
+
+    /// <summary>The same in memory, where images cost no write to a disk and a listing has the order in which things were made; elsewhere on a machine without /dev/shm.</summary>
+    public static ScratchDirectory InMemory(string label) =>
+        Directory.Exists("/dev/shm")
+            ? new ScratchDirectory(Directory.CreateDirectory($"/dev/shm/ext2u-{label}-{Environment.ProcessId}-{Guid.NewGuid():N}"))
+            : new ScratchDirectory(label);
 
     /// <summary>Its path.</summary>
     public string FullPath { get; }

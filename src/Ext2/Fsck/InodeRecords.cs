@@ -71,6 +71,78 @@ internal sealed class InodeRecords
         found = (ushort)Math.Clamp(found + change, 0, ushort.MaxValue);
     }
 
+    /// <summary>Adds a link to each of these inodes.</summary>
+    public void AddLinks(ReadOnlySpan<uint> inodes)
+    {
+        foreach (uint inode in inodes)
+        {
+            ushort[] links = (pieces[inode >> PieceShift] ??= new Piece()).Found;
+            uint at = inode & (PieceInodes - 1);
+            links[at] = (ushort)Math.Min(links[at] + 1, ushort.MaxValue);
+        }
+    }
+
+    /// <summary>
+    /// The first inode in use from here on whose links are not as stored, or that has none. A search is short: <paramref name="end"/> is the inode up to which
+    /// it went, which is the answer too where there is none.
+    /// </summary>
+    public long FindWrongLinks(long inode, out long end)
+    {
+        end = EndOfPiece(inode);
+        if (pieces[inode >> PieceShift] is not Piece piece)
+        {
+            return end;
+        }
+        ReadOnlySpan<byte> kinds = piece.Kind;
+        ReadOnlySpan<ushort> stored = piece.Stored.AsSpan(0, kinds.Length);
+        ReadOnlySpan<ushort> found = piece.Found.AsSpan(0, kinds.Length);
+        for (int at = (int)inode & (PieceInodes - 1); at < kinds.Length; at++)
+        {
+            if (kinds[at] != 0 && (found[at] == 0 || found[at] != stored[at]))
+            {
+                return end - PieceInodes + at;
+            }
+        }
+        return end;
+    }
+
+    /// <summary>How many inodes of a range are in use.</summary>
+    public int CountUsed(uint first, uint count)
+    {
+        int used = 0;
+        long end = (long)first + count;
+        for (long from = first; from < end; from = EndOfPiece(from))
+        {
+            ReadOnlySpan<byte> kinds = KindsFrom(from, end);
+            used += kinds.Length - kinds.Count((byte)0);
+        }
+        return used;
+    }
+
+    /// <summary>Sets the bits of the inodes of a range that are in use, lowest first; the target is all zero.</summary>
+    public void CopyUsedTo(uint first, uint count, Span<byte> target)
+    {
+        int bit = 0;
+        long end = (long)first + count;
+        for (long from = first; from < end; from = EndOfPiece(from))
+        {
+            ReadOnlySpan<byte> kinds = KindsFrom(from, end);
+            for (int i = 0; i < kinds.Length; i++)
+            {
+                target[(bit + i) >> 3] |= (byte)((kinds[i] != 0 ? 1 : 0) << ((bit + i) & 7));
+            }
+            bit += (int)(EndOfPiece(from) - from);
+        }
+    }
+
+    // Of one piece; empty where none of it is in use.
+    private ReadOnlySpan<byte> KindsFrom(long first, long end) => pieces[first >> PieceShift] is Piece piece
+        ? piece.Kind.AsSpan((int)first & (PieceInodes - 1), (int)(Math.Min(end, EndOfPiece(first)) - first))
+        : default;
+
+    // Not a uint: the last piece of all numbers ends behind them.
+    private static long EndOfPiece(long inode) => ((inode >> PieceShift) + 1) << PieceShift;
+
     /// <summary>Whether any inode near this one is in use; false lets a loop skip to <see cref="NextPiece"/>.</summary>
     public bool HasPiece(uint inode) => pieces[inode >> PieceShift] is not null;
 

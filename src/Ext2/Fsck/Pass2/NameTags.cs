@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Security.Cryptography;
 
 namespace Ext2Union.Ext2.Fsck;
 
@@ -89,10 +88,11 @@ internal sealed class NameTags
     // Not 0 when a byte is.
     private static ulong ZeroBytes(ulong word) => (word - Ones) & ~word & Highs;
 
+    // The random bits of a GUID, which come from the kernel; asking a library of ciphers would mean loading it.
     private static ulong Seed()
     {
-        Span<byte> bytes = stackalloc byte[8];
-        RandomNumberGenerator.Fill(bytes);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        Span<byte> bytes = stackalloc byte[16];
+        _ = Guid.NewGuid().TryWriteBytes(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
     }
 }

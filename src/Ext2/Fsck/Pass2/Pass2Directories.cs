@@ -78,10 +78,7 @@ internal sealed class Pass2Directories
         }
         record.DotDot = sound.DotDot;
         record.HasNames = !sound.Targets.IsEmpty;
-        foreach (uint target in sound.Targets)
-        {
-            facts.Inodes.AddLink(target);
-        }
+        facts.Inodes.AddLinks(sound.Targets);
         facts.Inodes.AddLink(inode);
         return true;
     }

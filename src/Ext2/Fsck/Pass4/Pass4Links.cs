@@ -20,16 +20,19 @@ internal static class Pass4Links
             _ = reporter.Raise(DirectoryProblems.Unattached, new Place { Inode = inode }) && lostAndFound.Connect(inode);
         }
         uint count = volume.Geometry.InodeCount;
-        for (uint inode = 1; inode <= count; inode++)
+        for (long next = 1; next <= count;)
         {
-            if (!facts.Inodes.HasPiece(inode))
+            long found = facts.Inodes.FindWrongLinks(next, out long end);
+            if (found == end)
             {
-                inode = Math.Min(InodeRecords.NextPiece(inode), count + 1) - 1;
-                reporter.Progress(4, inode, count);
+                next = end;
+                reporter.Progress(4, Math.Min(end, count), count);
                 continue;
             }
+            next = found + 1;
+            uint inode = (uint)found;
             bool isNamable = inode == InodeNumber.Root.Value || inode >= volume.FirstInode;
-            if (!isNamable || !facts.Inodes.IsUsed(inode))
+            if (!isNamable)
             {
                 continue;
             }

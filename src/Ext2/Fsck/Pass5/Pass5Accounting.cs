@@ -86,17 +86,7 @@ internal sealed class Pass5Accounting
         }
         else
         {
-            for (int i = 0; i < count; i++)
-            {
-                if (!facts.Inodes.HasPiece(first + (uint)i))
-                {
-                    i = (int)Math.Min(InodeRecords.NextPiece(first + (uint)i) - first, count) - 1;
-                }
-                else if (facts.Inodes.IsUsed(first + (uint)i))
-                {
-                    expected[i >> 3] |= (byte)(1 << (i & 7));
-                }
-            }
+            facts.Inodes.CopyUsedTo(first, (uint)count, expected);
         }
         bits.SetPadding();
         return count;
@@ -146,7 +136,7 @@ internal sealed class Pass5Accounting
         for (uint group = 0; group < geometry.GroupCount; group++)
         {
             int blocks = geometry.BlocksIn(group) - (int)facts.UsedBlocks.Count(geometry.FirstBlockOf(group).Value, geometry.BlocksIn(group));
-            int inodes = CountFreeInodes(group);
+            int inodes = (int)geometry.InodesPerGroup - facts.Inodes.CountUsed(geometry.InodeAt(group, 0).Value, geometry.InodesPerGroup);
             freeBlocks += blocks;
             freeInodes += inodes;
             ref GroupDescriptor descriptor = ref volume.Descriptor(group);
@@ -179,24 +169,6 @@ internal sealed class Pass5Accounting
             && reporter.Raise(problem, new Place { Group = group, Found = found, Expected = expectedCount });
         volume.IsHeaderChanged |= repair;
         return repair;
-    }
-
-    private int CountFreeInodes(uint group)
-    {
-        int free = 0;
-        uint first = geometry.InodeAt(group, 0).Value;
-        for (uint i = 0; i < geometry.InodesPerGroup; i++)
-        {
-            if (!facts.Inodes.HasPiece(first + i))
-            {
-                uint next = Math.Min(InodeRecords.NextPiece(first + i) - first, geometry.InodesPerGroup);
-                free += (int)(next - i);
-                i = next - 1;
-                continue;
-            }
-            free += facts.Inodes.IsUsed(first + i) ? 0 : 1;
-        }
-        return free;
     }
 
     private int[] CountDirectories()
