@@ -23,7 +23,7 @@ public sealed class DependencyTests
         ["Union"] = ["Vfs"],
         ["Fuse"] = ["Vfs", "Linux"],
         ["Tools/mkfs.ext2u"] = ["Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Mkfs", "HostDirectory"],
-        ["Tools/fsck.ext2u"] = ["Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Storage", "Ext2/Fsck"],
+        ["Tools/fsck.ext2u"] = ["Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Storage", "Ext2/Fsck", "HostDirectory"],
         ["Tools/mount.ext2u"] =
         [
             "Vfs", "Linux", "BlockDevices", "Ext2/OnDisk", "Ext2/Storage", "Ext2/Volume", "Ext2/Fsck", "Tmpfs", "HostDirectory", "Union", "Fuse",

@@ -49,6 +49,7 @@ public sealed class ProblemPageTests
     {
         PreenAction.Repair => "repairs",
         PreenAction.RepairAfterCrash => "repairs after a crash",
+        PreenAction.Leave => "leaves it",
         _ => "stops",
     };
 

@@ -26,6 +26,9 @@ public sealed class CheckOptions
     /// <summary>-E clear_marks: remove all marks of a union and its features, after a question. Nothing is removed where the volume would lose data by it.</summary>
     public bool ClearMarks { get; init; }
 
+    /// <summary>--lower: the layers that the volume, a top, is to be compared with, the highest first; empty: none.</summary>
+    public IReadOnlyList<LowerLayer> Lowers { get; init; } = [];
+
     /// <summary>-b: block of the superblock to read instead of the primary one; null = the primary, backups when it is damaged.</summary>
     public uint? SuperblockBlock { get; init; }
 

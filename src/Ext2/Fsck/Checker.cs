@@ -99,7 +99,7 @@ public sealed class Checker
     }
 
     private ExitCode Outcome() =>
-        (reporter.Corrected + reporter.Wished != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left != 0 ? ExitCode.Left : ExitCode.Clean)
+        (reporter.Corrected + reporter.Wished != 0 ? ExitCode.Corrected : ExitCode.Clean) | (reporter.Left + reporter.Differences != 0 ? ExitCode.Left : ExitCode.Clean)
         | (hasRefused ? ExitCode.Operational : ExitCode.Clean);
 
     private void CheckVolume()
@@ -150,6 +150,7 @@ public sealed class Checker
         _ = Pass(1, () => Pass2Directories.Run(volume, reporter, facts));
         Debug(2, facts);
         LostAndFound lostAndFound = Pass(2, () => Pass3Connectivity.Run(volume, reporter, facts));
+        hasRefused |= options.Lowers.Count != 0 && !LowerComparison.Run(volume, reporter, facts, options.Lowers);
         hasRefused |= options.ClearMarks && !MarkRemoval.Run(volume, reporter, facts, lostAndFound);
         Debug(3, facts);
         _ = Pass(3, () => Pass4Links.Run(volume, reporter, facts, lostAndFound));

@@ -15,7 +15,7 @@ internal static class CleanState
     public static bool MaySkip(CheckedVolume volume, CheckOptions options, Reporter reporter)
     {
         string? reason = FindReason(volume);
-        bool isWished = options.Force || options.CompactDirectories || options.ClearMarks;
+        bool isWished = options.Force || options.CompactDirectories || options.ClearMarks || options.Lowers.Count != 0;
         if (isWished || options.SuperblockBlock is not null || volume.IsHeaderChanged || reason is not null)
         {
             if (reason is not null && !options.Force)

@@ -12,4 +12,6 @@ public enum PreenAction
     /// then it stops, as e2fsck does on any volume.
     /// </summary>
     RepairAfterCrash,
+    /// <summary>Says it and goes on: it does no harm, and whether it shall go is a person's to decide.</summary>
+    Leave,
 }

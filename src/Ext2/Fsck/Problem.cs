@@ -14,4 +14,7 @@ public sealed record Problem(string Code, string Message, string Question, Preen
 
     /// <summary>Nothing is wrong with a volume that has it, so a check that may write nothing does not mention it.</summary>
     public bool IsImprovement { get; init; }
+
+    /// <summary>Found by a comparison with the layers below: where it is left the exit code says so, but the volume stays one that can be used.</summary>
+    public bool IsDifference { get; init; }
 }

@@ -11,6 +11,9 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     /// <summary>Problems answered with no.</summary>
     public int Left { get; private set; }
 
+    /// <summary>What does not agree with the layers below and stays so. It does not make the volume unsound.</summary>
+    public int Differences { get; private set; }
+
     /// <summary>Changes that were asked for on the command line and answer no problem.</summary>
     public int Wished { get; set; }
 
@@ -42,12 +45,17 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         if (!problem.IsQuestion)
         {
             interaction.Line(Prefix() + message);
+            Differences += problem.IsDifference ? 1 : 0;
             return false;
         }
         bool repair = Decide(problem, message, place.Fill(problem.Question));
         if (repair)
         {
             Corrected++;
+        }
+        else if (problem.IsDifference)
+        {
+            Differences += options.Mode == CheckMode.Preen ? 0 : 1;
         }
         else
         {
@@ -85,7 +93,8 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         Left++;
     }
 
-    private void CheckCancelled()
+    /// <summary>Ends the check where it was cancelled.</summary>
+    public void CheckCancelled()
     {
         if (interaction.CancelRequested)
         {
@@ -100,6 +109,9 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
             case CheckMode.Preen when problem.Preen == PreenAction.Repair || (problem.Preen == PreenAction.RepairAfterCrash && IsAfterCrash):
                 interaction.Line($"{Prefix()}{message}  REPAIRED.");
                 return true;
+            case CheckMode.Preen when problem.Preen == PreenAction.Leave:
+                interaction.Line($"{Prefix()}{message}  LEFT.");
+                return false;
             case CheckMode.Preen:
                 interaction.Line(Prefix() + message);
                 SayOfVolume("UNEXPECTED INCONSISTENCY; RUN fsck.ext2u BY HAND (without -p).");

@@ -25,12 +25,15 @@ internal static class CommandLine
           -C FD        report progress to this descriptor; 0: a bar
           -D           write directories anew, compact and indexed; marks are kept
           -E LIST      clear_marks (remove all marks of a union), fixes_only, ea_ver=2, nodiscard
+          --lower=LAYER[:LAYER...]
+                       compare a top with the layers it lies on, the highest first
           --list-marks print marks, incomplete and indexed copies, and lowers; check nothing
           -V  --help   show version, this text
 
         """;
 
     private const string Usage = "Usage: fsck.ext2u [-p|-n|-y] [-f] [-v] IMAGE; fsck.ext2u --help lists all options";
+    private const string LowerPrefix = "--lower=";
     private const string Shape = "pacnyrdfkvtDFVhSb:B:l:L:C:j:E:z:";
 
     // Options of e2fsck that would be wrong to accept without doing what they say.
@@ -45,7 +48,6 @@ internal static class CommandLine
         ["F"] = "buffers are not dropped before the check; write to /proc/sys/vm/drop_caches for that",
         ["S"] = "superblocks alone are not written; -b repairs from a backup",
         ["--json"] = "there is no JSON output yet",
-        ["--lower"] = "a top is not yet compared with its lowers",
     };
 
     /// <summary>Reads a command line. False: <paramref name="fault"/> is the sentence for the user.</summary>
@@ -95,6 +97,10 @@ internal static class CommandLine
         {
             fault = $"-{meaningless} does not go with --list-marks, which checks and changes nothing; leave one of them out";
         }
+        else if (request.ListMarks && request.Lowers.Count != 0)
+        {
+            fault = "--lower does not go with --list-marks, which reads the image alone; leave one of them out";
+        }
         else if (request.Extended.ClearMarks && (request.ListMarks || request.Mode == CheckMode.Preen))
         {
             string other = request.ListMarks ? "--list-marks" : "-p";
@@ -125,7 +131,15 @@ internal static class CommandLine
                 bool isKnown = ExtendedOptions.TryParse(value, request.Extended, out ExtendedOptions extended, out fault);
                 request = request with { Extended = extended };
                 return isKnown;
+            case "--lower":
+                fault = "--lower needs its layers behind it: --lower=LAYER[:LAYER...]";
+                return false;
             default:
+                if (name.StartsWith(LowerPrefix, StringComparison.Ordinal))
+                {
+                    request = request with { Lowers = [.. request.Lowers, name[LowerPrefix.Length..]] };
+                    return true;
+                }
                 string key = name.StartsWith("--", StringComparison.Ordinal) ? name.Split('=')[0] : name;
                 fault = Refused.TryGetValue(key, out string? why) ? $"{Dashed(key)}: {why}" : $"there is no option {Dashed(name)}. {Usage}";
                 return false;

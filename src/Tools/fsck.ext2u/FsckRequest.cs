@@ -33,6 +33,9 @@ internal sealed record FsckRequest
     /// <summary>-E, word by word.</summary>
     public ExtendedOptions Extended { get; init; } = new();
 
+    /// <summary>--lower, each with colons between layers.</summary>
+    public IReadOnlyList<string> Lowers { get; init; } = [];
+
     public bool ListMarks { get; init; }
 
     public bool ShowHelp { get; init; }

@@ -28,21 +28,30 @@ internal sealed class FsckRun(FsckRequest request)
         }
         using (device)
         {
-            return request.ListMarks
-                ? MarkList.Print(device, request.Image, Terminal.WriteLine, Terminal.WriteError)
-                : Check(device, mode);
+            if (request.ListMarks)
+            {
+                return MarkList.Print(device, request.Image, Terminal.WriteLine, Terminal.WriteError);
+            }
+            if (!LowerOpening.TryOpen(request.Lowers, request.Image, out LowerOpening lowers, out string? missing))
+            {
+                return Fail(ExitCode.Operational, missing);
+            }
+            using (lowers)
+            {
+                return Check(device, mode, lowers.Layers);
+            }
         }
     }
 
     // The barrier of the tool: a fault of the checker is one line, and the volume stays marked as not clean.
-    private ExitCode Check(FileBlockDevice device, CheckMode mode)
+    private ExitCode Check(FileBlockDevice device, CheckMode mode, IReadOnlyList<LowerLayer> lowers)
     {
         using var cancellation = new Cancellation();
         using var progress = new ProgressReport(request.Image, request.ProgressDescriptor);
         var terminal = new TerminalInteraction(cancellation, progress);
         try
         {
-            return Checker.Run(device, Options(mode), terminal).Exit;
+            return Checker.Run(device, Options(mode, lowers), terminal).Exit;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -52,7 +61,7 @@ internal sealed class FsckRun(FsckRequest request)
         }
     }
 
-    private CheckOptions Options(CheckMode mode) => new()
+    private CheckOptions Options(CheckMode mode, IReadOnlyList<LowerLayer> lowers) => new()
     {
         Mode = mode,
         Force = request.Force,
@@ -60,6 +69,7 @@ internal sealed class FsckRun(FsckRequest request)
         Times = request.Times,
         CompactDirectories = request.CompactDirectories,
         ClearMarks = request.Extended.ClearMarks,
+        Lowers = lowers,
         SuperblockBlock = request.SuperblockBlock,
         BlockBytes = request.BlockBytes,
         Name = request.Image,

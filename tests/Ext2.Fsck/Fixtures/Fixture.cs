@@ -15,6 +15,7 @@ internal sealed class Fixture
     private bool isForced = true;
     private uint? superblock;
     private int? blockBytes;
+    private string lower = "";
 
     private Fixture(string folder) => Folder = folder;
 
@@ -98,6 +99,7 @@ internal sealed class Fixture
         Verbose = IsRemark || isVerbose,
         CompactDirectories = IsCompacting,
         ClearMarks = IsClearing,
+        Lowers = lower.Length == 0 ? [] : [LowerVolume.Open(lower == "other" ? LowerVolume.Other : LowerVolume.Sound)],
         SuperblockBlock = superblock,
         BlockBytes = blockBytes,
         Name = "test.img",
@@ -176,6 +178,9 @@ internal sealed class Fixture
             case "clear_marks":
                 IsClearing = true;
                 break;
+            case "lower":
+                lower = pair[1] is "sound" or "other" ? pair[1] : throw new RecipeSyntaxException($"there is no lower '{pair[1]}'; there are sound, other");
+                break;
             case "verbose":
                 isVerbose = true;
                 break;
@@ -189,7 +194,7 @@ internal sealed class Fixture
                 blockBytes = RecipeWords.Size(pair[1]);
                 break;
             default:
-                throw new RecipeSyntaxException($"'{word}' is no option; there are compact, clear_marks, verbose, unforced, superblock=N, block=BYTES");
+                throw new RecipeSyntaxException($"'{word}' is no option; there are compact, clear_marks, lower=NAME, verbose, unforced, superblock=N, block=BYTES");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ext2Union.Ext2.Fsck.Tests;
 
 /// <summary>Damage that a line cannot say, by name: <c>prepare NAME</c>.</summary>
@@ -10,9 +12,29 @@ internal static class RecipeBuilders
             case "full":
                 FillUp(volume);
                 break;
+            case "moved":
+                PutOrigin(volume, volume.Lookup("empty"), "before");
+                break;
             default:
                 throw new RecipeSyntaxException($"'{name}' is nothing that can be prepared");
         }
+    }
+
+    // trusted.ext2u.origin as the first attribute inside an inode: magic, one entry, its end, the value at the end of the inode.
+    private static void PutOrigin(VolumeImage volume, uint inode, string path)
+    {
+        const string Name = "ext2u.origin";
+        long start = volume.Inode(inode, 128 + (int)volume.U16(volume.Inode(inode, 128)));
+        long end = volume.Inode(inode, volume.InodeBytes);
+        volume.Bytes.AsSpan((int)start, (int)(end - start)).Clear();
+        long value = end - ((path.Length + 3) & ~3);
+        volume.Set32(start, 0xEA020000);
+        volume.Set8(start + 4, (byte)Name.Length);
+        volume.Set8(start + 5, 4);
+        volume.Set16(start + 6, (uint)(value - start - 4));
+        volume.Set32(start + 12, (uint)path.Length);
+        Encoding.ASCII.GetBytes(Name).CopyTo(volume.Bytes, start + 20);
+        Encoding.ASCII.GetBytes(path).CopyTo(volume.Bytes, value);
     }
 
     // No block is free: all become bad blocks, mapped direct, single and double indirect as the format says.
