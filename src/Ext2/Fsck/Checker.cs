@@ -8,7 +8,7 @@ namespace Ext2Union.Ext2.Fsck;
 public sealed class Checker
 {
     // Each new beginning follows a repair, so few are ever needed; the bound is against a fault of our own.
-    private const int MostBeginnings = 5;
+    private const int MostBeginnings = 8;
     private static readonly string[] Headings =
     [
         "Pass 1: Checking inodes, blocks, and sizes", "Pass 2: Checking directory structure", "Pass 3: Checking directory connectivity",

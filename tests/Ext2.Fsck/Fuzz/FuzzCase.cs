@@ -119,7 +119,7 @@ internal sealed class FuzzCase
         {
             return;
         }
-        foreach (TreeLoss loss in new TreeComparison(Origin.Manifest, TreeManifest.Of(theirs), TreeManifest.Of(run.After)).Run())
+        foreach (TreeLoss loss in new TreeComparison(Origin.Manifest, Damaged, TreeManifest.Of(theirs), TreeManifest.Of(run.After)).Run())
         {
             Fail($"{option}: lost {loss.What}: {run.Said.About(loss.Inode)}", loss.Text);
         }

@@ -14,7 +14,7 @@ public sealed class SeededVolumeTests
             Assert.True(ours.Exit == 0, $"{volume}: {ours.Said}");
             (int exit, string text) = stock.Look(volume.Image);
             Assert.True(exit == 0 && !text.Contains("? no", StringComparison.Ordinal), $"{volume}: {text}");
-            Assert.Empty(new TreeComparison(volume.Manifest, volume.Manifest, TreeManifest.Of(ours.After)).Run());
+            Assert.Empty(new TreeComparison(volume.Manifest, volume.Image, volume.Manifest, TreeManifest.Of(ours.After)).Run());
         }
     }
 

@@ -4,7 +4,7 @@ namespace Ext2Union.Ext2.Fsck.Tests;
 /// What a repair lost that another kept. Objects are known by inode number, names by directory and name. A value is kept when it is what the volume had before the damage;
 /// where the other repair does not have that value either, it is kept when it is the other's. To keep more is never a fault.
 /// </summary>
-internal sealed class TreeComparison(TreeManifest before, TreeManifest theirs, TreeManifest ours)
+internal sealed class TreeComparison(TreeManifest before, VolumeImage damaged, TreeManifest theirs, TreeManifest ours)
 {
     // The flag of an index is no content, and those of a union mean nothing to e2fsck.
     private const uint ComparedFlags = ~(0x1000u | 0x0C000000u);
@@ -17,7 +17,7 @@ internal sealed class TreeComparison(TreeManifest before, TreeManifest theirs, T
         {
             ManifestInode? old = before[their.Number];
             // Roots and lost+founds may be new ones.
-            if (their.Number == 2 || their.Names.Any(name => name is { Directory: 2, Name: "lost+found" }))
+            if (their.Number == 2 || their.Names.Any(name => name is { Directory: 2, Name: "lost+found" }) || IsMadeByThem(old, their))
             {
                 continue;
             }
@@ -27,12 +27,28 @@ internal sealed class TreeComparison(TreeManifest before, TreeManifest theirs, T
                 continue;
             }
             CompareNames(old, their, our);
+            if (IsStranger(old, their))
+            {
+                continue;
+            }
             CompareFields(old, their, our);
             CompareContent(old, their, our);
             CompareAttributes(old, their, our);
         }
         return losses;
     }
+
+    // A directory that the repair needed and put into a free inode.
+    private bool IsMadeByThem(ManifestInode? old, ManifestInode their)
+    {
+        long at = before.Image.Inode(their.Number, 0);
+        bool wasThere = damaged.U16(at) >> 12 == their.Kind && damaged.U16(at + VolumeImage.Links) != 0;
+        return !wasThere && old?.Kind != their.Kind;
+    }
+
+    // Other bytes lie over the inode: what of them is repaired how is no matter.
+    private static bool IsStranger(ManifestInode? old, ManifestInode their) =>
+        old is not null && old.Mode != their.Mode && old.Owner != their.Owner && old.Times[2] != their.Times[2] && old.Generation != their.Generation;
 
     private void CompareNames(ManifestInode? old, ManifestInode their, ManifestInode our)
     {
@@ -87,7 +103,7 @@ internal sealed class TreeComparison(TreeManifest before, TreeManifest theirs, T
                 continue;
             }
             ReadOnlySpan<byte> original = old is null ? [] : before.Content(old, fileBlock);
-            if (!have.SequenceEqual(original) || have.IsEmpty)
+            if (old is null || !have.SequenceEqual(original))
             {
                 string how = have.IsEmpty ? "hole" : "other bytes";
                 bool isOriginal = wanted.SequenceEqual(original);
@@ -106,7 +122,7 @@ internal sealed class TreeComparison(TreeManifest before, TreeManifest theirs, T
         {
             string? original = old?.Attributes.GetValueOrDefault(name);
             string? have = our.Attributes.GetValueOrDefault(name);
-            if (have != value && (have is null || have != original))
+            if (have != value && (old is null || have != original))
             {
                 Lose("attribute", their.Number, $"{name}: was {Short(original)}, theirs {Short(value)}, ours {Short(have)}");
             }

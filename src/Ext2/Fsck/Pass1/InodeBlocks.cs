@@ -11,16 +11,20 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
 {
     // As many as e2fsck forgives before it thinks that the whole map is garbage.
     private const int IllegalLimit = 12;
+    private const int ChildrenLookedAt = 4;
 
     private readonly BlockTree tree = new(volume);
     // Asked of every block, and made by a loop.
     private readonly long maximumFileBytes = volume.Geometry.MaximumFileBytes;
     private readonly List<BlockRun> runs = [];
     private readonly HashSet<uint> indirect = [];
+    private readonly byte[] buffer = new byte[volume.BlockBytes];
     private uint inode;
     private InodeKind kind;
     private uint previous;
     private int illegal;
+    // Up to this block of the file the map is not to be touched: it lies below an indirect block that is the volume's own until pass 1b has copied it.
+    private long untouchedEnd;
 
     /// <summary>Blocks owned, indirect ones included.</summary>
     public long Count { get; private set; }
@@ -46,7 +50,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     {
         runs.Clear();
         indirect.Clear();
-        (inode, kind, previous, illegal) = (number, view.Kind, 0, 0);
+        (inode, kind, previous, illegal, untouchedEnd) = (number, view.Kind, 0, 0, 0);
         (Count, DataCount, LastIndex, IsFragmented, IsHopeless, FirstBlock) = (0, 0, -1, false, false, 0);
         var visitor = new Visitor(this);
         return tree.Walk(view, ref visitor);
@@ -73,10 +77,24 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
             IsFragmented = true;
         }
         previous = pointer;
+        if (index < untouchedEnd)
+        {
+            return volume.IsLegal(pointer) && Take(pointer, index, level) && (level == 0 || indirect.Add(pointer));
+        }
         if (FindFault(pointer, index, level) is { } problem)
         {
             return Refuse(problem, ref pointer, level == 0 ? index : -level);
         }
+        if (level > 0 && volume.IsMetadata(pointer))
+        {
+            untouchedEnd = index + tree.Reach(level);
+        }
+        // Of a second use pass 1b makes a copy; what lies below it was met.
+        return Take(pointer, index, level) && (level == 0 || indirect.Add(pointer));
+    }
+
+    private bool Take(uint pointer, long index, int level)
+    {
         if (level == 0)
         {
             LastIndex = index;
@@ -96,19 +114,61 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         {
             return inode == 1 ? InodeProblems.BadBlocksPointer : InodeProblems.IllegalBlock;
         }
-        // A file's data may lie over metadata: pass 1b copies it away. A directory or an indirect block there would be believed.
-        if ((level > 0 || kind == InodeKind.Directory) && volume.IsMetadata(pointer))
+        if (inode == 1 && IsEssential(pointer))
+        {
+            return InodeProblems.BadBlocksPointer;
+        }
+        // Data may lie over metadata: pass 1b copies it away, and pass 2 finds what in it is no directory. So may an indirect block when it can be one: then it is what
+        // was put there wrongly that is the metadata. A directory needs no second copy of the same names.
+        if (level > 0 && volume.IsMetadata(pointer) && !IsMap(pointer, level))
         {
             return InodeProblems.OverlapsMetadata;
         }
-        if (level > 0 && !indirect.Add(pointer))
+        if (level > 0 && indirect.Contains(pointer) && (kind == InodeKind.Directory || !IsMap(pointer, level)))
         {
             return InodeProblems.IndirectTwice;
         }
-        bool tooLong = kind == InodeKind.Directory
+        bool tooLong = kind == InodeKind.Symlink
+            ? index > 0 || level > 0
+            : kind == InodeKind.Directory
             ? index > (1 << 21) >> (volume.Geometry.BlockBits - 10)
             : kind == InodeKind.File && level == 0 && (index << volume.Geometry.BlockBits) >= maximumFileBytes;
         return tooLong ? InodeProblems.TooLong : null;
+    }
+
+    // What the volume cannot do without; a backup on a bad block is only a backup less.
+    private bool IsEssential(uint block)
+    {
+        uint group = volume.Geometry.GroupOf(new BlockNumber(block));
+        bool isBackup = group > 0 && block - volume.Geometry.FirstBlockOf(group).Value < volume.Geometry.HeaderBlocks(group);
+        return !isBackup && volume.IsMetadata(block);
+    }
+
+    // Whether a block can be an indirect one of a level: some numbers, none that is no block's, and so on below the first of them.
+    private bool IsMap(uint block, int level)
+    {
+        volume.Store.Read(block, buffer);
+        Span<uint> below = stackalloc uint[ChildrenLookedAt];
+        int count = 0;
+        foreach (uint number in Overlay.Pointers(buffer))
+        {
+            if (number != 0 && !volume.IsLegal(number))
+            {
+                return false;
+            }
+            if (number != 0 && count < below.Length)
+            {
+                below[count++] = number;
+            }
+        }
+        for (int child = 0; child < count && level > 1; child++)
+        {
+            if (!IsMap(below[child], level - 1))
+            {
+                return false;
+            }
+        }
+        return count > 0;
     }
 
     private bool Refuse(Problem problem, ref uint pointer, long index)

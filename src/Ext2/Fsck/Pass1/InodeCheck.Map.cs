@@ -19,7 +19,8 @@ internal sealed partial class InodeCheck
         if (isMapped)
         {
             changed |= blocks.Walk(inode, view);
-            bool isEmpty = view.Kind == InodeKind.Directory && blocks.LastIndex < 0;
+            // One with attributes is kept: pass 2 gives it a block.
+            bool isEmpty = view.Kind == InodeKind.Directory && blocks.LastIndex < 0 && !hasAttributes;
             if (blocks.IsHopeless || (isEmpty && inode != InodeNumber.Root.Value && Ask(InodeProblems.EmptyDirectory)))
             {
                 ReleaseAttributes(view, hasAttributes);
@@ -56,13 +57,6 @@ internal sealed partial class InodeCheck
         if (size >= volume.BlockBytes || !volume.IsLegal(pointers[0]))
         {
             return false;
-        }
-        for (int slot = 1; slot < pointers.Length; slot++)
-        {
-            if (pointers[slot] != 0)
-            {
-                return false;
-            }
         }
         volume.Store.Read(pointers[0], buffer);
         return buffer.AsSpan().IndexOf((byte)0) == size;

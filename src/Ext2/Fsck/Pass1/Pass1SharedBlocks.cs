@@ -17,6 +17,9 @@ internal sealed class Pass1SharedBlocks
     private readonly Dictionary<uint, int> owners = [];
     private readonly List<(uint Inode, int Count)> inodes = [];
     private readonly HashSet<uint> fixedBlocks = [];
+    // Blocks that the list of bad blocks and something else claim, and where attributes of such blocks went.
+    private readonly HashSet<uint> badBlocks = [];
+    private readonly Dictionary<uint, uint> movedAttributes = [];
 
     private Pass1SharedBlocks(CheckedVolume volume, Reporter reporter, InodeFacts facts)
     {
@@ -52,6 +55,9 @@ internal sealed class Pass1SharedBlocks
 
     private void FindOwners()
     {
+        var bad = new InodeView(volume.ReadInode(InodeNumber.BadBlocks.Value));
+        var collector = new BadBlockCollector(this);
+        _ = tree.Walk(bad, ref collector);
         for (uint inode = 1; inode <= volume.Geometry.InodeCount; inode++)
         {
             if (!facts.Inodes.HasPiece(inode))
@@ -65,26 +71,34 @@ internal sealed class Pass1SharedBlocks
             }
             byte[] bytes = volume.ReadInode(inode);
             var view = new InodeView(bytes);
-            Fix(view.Raw.FileAcl);
+            bool isOnBadBlock = badBlocks.Contains(view.Raw.FileAcl);
+            if (!isOnBadBlock)
+            {
+                Fix(view.Raw.FileAcl);
+            }
             if (inode == InodeNumber.Resize.Value)
             {
                 Fix(view.Raw.Block[13]);
             }
-            else if (IsMapped(inode, view))
+            else if (inode != InodeNumber.BadBlocks.Value)
             {
-                CountShared(inode, view);
+                CountShared(inode, view, isOnBadBlock ? 1 : 0);
             }
         }
     }
 
-    private void CountShared(uint inode, InodeView view)
+    private void CountShared(uint inode, InodeView view, int attributes)
     {
         bool isReserved = inode < volume.FirstInode && inode != InodeNumber.Root.Value;
         var counter = new Counter(this, isReserved);
-        _ = tree.Walk(view, ref counter);
-        if (counter.Total != 0 && !isReserved)
+        if (IsMapped(view))
         {
-            inodes.Add((inode, counter.Total));
+            _ = tree.Walk(view, ref counter);
+        }
+        int total = counter.Total + attributes;
+        if (total != 0 && !isReserved)
+        {
+            inodes.Add((inode, total));
         }
     }
 
@@ -97,9 +111,8 @@ internal sealed class Pass1SharedBlocks
         }
     }
 
-    private static bool IsMapped(uint inode, InodeView view) =>
-        view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes)
-        || inode == InodeNumber.BadBlocks.Value;
+    private static bool IsMapped(InodeView view) =>
+        view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes);
 
     // True: the passes must begin anew.
     private bool Resolve(uint inode, int count)
@@ -110,14 +123,15 @@ internal sealed class Pass1SharedBlocks
         if (reporter.Raise(InodeProblems.SharedBlocks, place))
         {
             var copier = new Copier(this, new byte[volume.BlockBytes]);
-            bool changed = tree.Walk(view, ref copier);
+            bool changed = IsMapped(view) && tree.Walk(view, ref copier);
+            bool isMoved = MoveAttributes(view, ref changed);
             if (changed)
             {
                 volume.WriteInode(inode, bytes);
             }
-            if (!copier.IsFull)
+            if (!copier.IsFull && isMoved)
             {
-                return false;
+                return copier.HasUnchecked;
             }
             reporter.TakeBack();
         }
@@ -131,11 +145,55 @@ internal sealed class Pass1SharedBlocks
         return true;
     }
 
+    // All that share an attribute block go to one copy of it, so that its count of references stays right. False: there is no room.
+    private bool MoveAttributes(InodeView view, ref bool changed)
+    {
+        uint block = view.Raw.FileAcl;
+        if (!badBlocks.Contains(block))
+        {
+            return true;
+        }
+        if (!movedAttributes.TryGetValue(block, out uint copy))
+        {
+            copy = facts.Allocate();
+            if (copy == 0)
+            {
+                return false;
+            }
+            byte[] buffer = new byte[volume.BlockBytes];
+            volume.Store.Read(block, buffer);
+            volume.Store.Write(copy, buffer);
+            movedAttributes[block] = copy;
+        }
+        view.Raw.FileAcl = copy;
+        changed = true;
+        return true;
+    }
+
     private bool IsToCopy(uint block) =>
         volume.IsLegal(block) && shared[block] && (volume.IsMetadata(block) || owners.GetValueOrDefault(block) > 1 || fixedBlocks.Contains(block));
 
+    private readonly struct BadBlockCollector(Pass1SharedBlocks pass) : IBlockVisitor
+    {
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (!pass.volume.IsLegal(pointer))
+            {
+                return false;
+            }
+            pass.Fix(pointer);
+            if (pass.shared[pointer])
+            {
+                _ = pass.badBlocks.Add(pointer);
+            }
+            return true;
+        }
+    }
+
     private struct Counter(Pass1SharedBlocks pass, bool isReserved) : IBlockVisitor
     {
+        private readonly HashSet<uint> indirect = [];
+
         public int Total { get; private set; }
 
         public bool Visit(ref uint pointer, long index, int level)
@@ -153,20 +211,27 @@ internal sealed class Pass1SharedBlocks
                 pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) + 1;
                 Total++;
             }
-            return true;
+            return level == 0 || indirect.Add(pointer);
         }
     }
 
     // The copy is whole before anything leads to it.
     private struct Copier(Pass1SharedBlocks pass, byte[] buffer) : IBlockVisitor
     {
+        private readonly HashSet<uint> indirect = [];
+
         public bool IsFull { get; private set; }
+
+        /// <summary>The copy of an indirect block that pass 1 did not look at leads on: to blocks of others, or to no blocks at all.</summary>
+        public bool HasUnchecked { get; private set; }
 
         public bool Visit(ref uint pointer, long index, int level)
         {
+            bool isNew = level == 0 || indirect.Add(pointer);
+            HasUnchecked |= !isNew || (level > 0 && pass.volume.IsLegal(pointer) && pass.volume.IsMetadata(pointer));
             if (!pass.IsToCopy(pointer))
             {
-                return pass.volume.IsLegal(pointer);
+                return isNew && pass.volume.IsLegal(pointer);
             }
             uint copy = pass.facts.Allocate();
             if (copy == 0)
@@ -178,7 +243,7 @@ internal sealed class Pass1SharedBlocks
             pass.volume.Store.Write(copy, buffer);
             pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) - 1;
             pointer = copy;
-            return true;
+            return isNew;
         }
     }
 }
