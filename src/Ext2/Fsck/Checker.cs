@@ -90,9 +90,10 @@ public sealed class Checker
                 reporter.SayOfVolume("cancelled; run fsck.ext2u again.");
                 return ExitCode.Cancelled | (store.HasWritten ? ExitCode.Corrected : ExitCode.Clean);
             case StopReason.NeedsPerson:
-                // So that the next -p does not take for the trace of a crash what this one did not dare to repair.
+                // So that the next -p does not take for the trace of a crash what this one did not dare to repair. The code does not tell what was
+                // repaired before: whoever reads it has to act, and e2fsck's says no more either.
                 ending?.MarkErrors();
-                return exit | ExitCode.Left;
+                return ExitCode.Left;
             default:
                 return exit | ExitCode.Operational;
         }
@@ -112,6 +113,7 @@ public sealed class Checker
             // A backup never says that the volume is clean, and who needs one has more than a crash to repair.
             reporter.IsAfterCrash = volume.Superblock.State == (ushort)SuperblockState.None && !volume.IsHeaderChanged;
         }
+        pass0.CheckHeader(volume);
         if (CleanState.MaySkip(volume, options, reporter))
         {
             return;

@@ -6,7 +6,6 @@ namespace Ext2Union.Ext2.Fsck;
 /// <summary>Whether a volume says that it needs no check, as e2fsck reads it.</summary>
 internal static class CleanState
 {
-    private const long ClockFudge = 86400;
     private const long SecondsOfDay = 86400;
 
     /// <summary>Whether the volume lacks the mark of a clean unmount. One with the mark of errors alone is not what e2fsck counts as corrected either.</summary>
@@ -15,7 +14,7 @@ internal static class CleanState
     public static bool MaySkip(CheckedVolume volume, CheckOptions options, Reporter reporter)
     {
         string? reason = FindReason(volume);
-        bool isWished = options.Force || options.CompactDirectories || options.ClearMarks || options.Lowers.Count != 0;
+        bool isWished = options.Force || options.CompactDirectories || options.ClearMarks || options.Lowers.Count != 0 || reporter.Left != 0;
         if (isWished || options.SuperblockBlock is not null || volume.IsHeaderChanged || reason is not null)
         {
             if (reason is not null && !options.Force)
@@ -35,13 +34,17 @@ internal static class CleanState
     {
         ref Superblock superblock = ref volume.Superblock;
         var state = (SuperblockState)(ushort)superblock.State;
-        if ((state & SuperblockState.Errors) != 0)
+        if ((state & SuperblockState.Errors) != 0 || HasImpossibleCounts(volume))
         {
             return "contains a file system with errors";
         }
         if ((state & SuperblockState.Clean) == 0 || superblock.LastOrphan != 0)
         {
             return "was not cleanly unmounted";
+        }
+        if (BackupCheck.FirstDifference(volume) is not null)
+        {
+            return "primary superblock features different from backup";
         }
         if (MountsLeft(superblock) == 0)
         {
@@ -55,7 +58,7 @@ internal static class CleanState
         if (passed < 0)
         {
             // A clock of another time zone is forgiven.
-            passed += ClockFudge;
+            passed += Pass0Superblock.ClockFudge;
         }
         return passed < 0 ? "has filesystem last checked time in the future"
             : passed >= superblock.CheckInterval
@@ -76,5 +79,18 @@ internal static class CleanState
     {
         int most = superblock.MaximumMountCount;
         return (short)most <= 0 ? int.MaxValue : Math.Max(0, most - superblock.MountCount);
+    }
+
+    private static bool HasImpossibleCounts(CheckedVolume volume)
+    {
+        ref Superblock superblock = ref volume.Superblock;
+        bool isImpossible = superblock.FreeBlocksCount > superblock.BlocksCount || superblock.FreeInodesCount > superblock.InodesCount;
+        for (uint group = 0; group < volume.Geometry.GroupCount && !isImpossible; group++)
+        {
+            ref GroupDescriptor descriptor = ref volume.Descriptor(group);
+            isImpossible = descriptor.FreeBlocksCount > superblock.BlocksPerGroup || descriptor.FreeInodesCount > superblock.InodesPerGroup
+                || descriptor.UsedDirectoriesCount > superblock.InodesPerGroup;
+        }
+        return isImpossible;
     }
 }

@@ -17,4 +17,7 @@ public sealed record Problem(string Code, string Message, string Question, Preen
 
     /// <summary>Found by a comparison with the layers below: where it is left the exit code says so, but the volume stays one that can be used.</summary>
     public bool IsDifference { get; init; }
+
+    /// <summary>What the problem does to the exit code.</summary>
+    public ExitWeight Weight { get; init; }
 }

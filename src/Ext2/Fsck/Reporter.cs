@@ -32,8 +32,10 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
 
     public string VolumeName => options.Name;
 
-    /// <summary>Reports a problem. True: repair it now. Leaves with <see cref="CheckStopped"/> when -p may not decide.</summary>
-    public bool Raise(Problem problem, in Place place = default)
+    /// <summary>
+    /// Reports a problem. True: repair it now. Leaves with <see cref="CheckStopped"/> when -p may not decide: for the reason given.
+    /// </summary>
+    public bool Raise(Problem problem, in Place place = default, StopReason preenStop = StopReason.NeedsPerson)
     {
         CheckCancelled();
         if (problem.IsImprovement && options.Mode == CheckMode.No)
@@ -48,10 +50,10 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
             Differences += problem.IsDifference ? 1 : 0;
             return false;
         }
-        bool repair = Decide(problem, message, place.Fill(problem.Question));
+        bool repair = Decide(problem, message, place.Fill(problem.Question), preenStop);
         if (repair)
         {
-            Corrected++;
+            Corrected += problem.Weight == ExitWeight.None ? 0 : 1;
         }
         else if (problem.IsDifference)
         {
@@ -59,7 +61,7 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         }
         else
         {
-            Left++;
+            Left += problem.Weight == ExitWeight.Full ? 1 : 0;
         }
         return repair;
     }
@@ -69,7 +71,7 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     {
         CheckCancelled();
         Raised[question] = Raised.GetValueOrDefault(question) + 1;
-        bool isGranted = Decide(question, place.Fill(question.Message), place.Fill(question.Question));
+        bool isGranted = Decide(question, place.Fill(question.Message), place.Fill(question.Question), StopReason.NeedsPerson);
         Wished += isGranted ? 1 : 0;
         return isGranted;
     }
@@ -93,6 +95,9 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         Left++;
     }
 
+    /// <summary>As <see cref="TakeBack"/>, where another question about the same follows.</summary>
+    public void TakeBackAndAskOn() => Corrected--;
+
     /// <summary>Ends the check where it was cancelled.</summary>
     public void CheckCancelled()
     {
@@ -102,7 +107,7 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         }
     }
 
-    private bool Decide(Problem problem, string message, string question)
+    private bool Decide(Problem problem, string message, string question, StopReason preenStop)
     {
         switch (options.Mode)
         {
@@ -115,8 +120,8 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
             case CheckMode.Preen:
                 interaction.Line(Prefix() + message);
                 SayOfVolume("UNEXPECTED INCONSISTENCY; RUN fsck.ext2u BY HAND (without -p).");
-                Left++;
-                throw new CheckStopped(StopReason.NeedsPerson);
+                Left += preenStop == StopReason.NeedsPerson ? 1 : 0;
+                throw new CheckStopped(preenStop);
             case CheckMode.Yes:
                 interaction.Line($"{message}  {question}? yes");
                 return true;

@@ -58,7 +58,8 @@ public sealed partial class FixtureTests
             Assert.True((first.Exit & (ExitCode.Left | ExitCode.Operational)) != 0, transcript);
             return;
         }
-        Assert.Equal(fixture.IsRemark, (first.Exit & ExitCode.Corrected) == 0);
+        bool hasWeight = first.Raised.Any(raised => RowOf(raised) is { IsQuestion: true, Weight: not ExitWeight.None });
+        Assert.Equal(!hasWeight, (first.Exit & ExitCode.Corrected) == 0);
         // After a question that was refused the second run marks the volume clean, which is a correction without a line.
         bool isSilent = second.Exit == ExitCode.Clean || (first.Left != 0 && second is { Corrected: 0, Left: 0 });
         Assert.True(isSilent || fixture.IsCompacting, $"the second run is not silent\n{transcript}\n--- second\n{again}");
@@ -86,9 +87,9 @@ public sealed partial class FixtureTests
     {
         using MemoryBlockDevice device = volume.ToDevice();
         CheckResult result = Judge.Run(device, fixture.Options(CheckMode.Preen), [], out string transcript);
-        PreenAction[] actions = [.. result.Raised.Select(raised => ProblemTable.All.Single(row => row.Code == raised).Preen)];
+        PreenAction[] actions = [.. result.Raised.Select(raised => RowOf(raised).Preen)];
         bool mayRepair = actions.All(action => action is PreenAction.Repair or PreenAction.Leave || (action == PreenAction.RepairAfterCrash && isAfterCrash));
-        Assert.True(mayRepair == ((result.Exit & ExitCode.Left) == 0), transcript);
+        Assert.True(mayRepair == ((result.Exit & (ExitCode.Left | ExitCode.Operational)) == 0), transcript);
         // Where the superblock itself is in doubt nothing is written to it.
         if (mayRepair || !result.Raised.All(code => code.StartsWith("SB", StringComparison.Ordinal)))
         {
@@ -105,7 +106,8 @@ public sealed partial class FixtureTests
         using MemoryBlockDevice device = volume.ToDevice();
         CheckResult result = Judge.Run(device, fixture.Options(CheckMode.No), [], out string transcript);
         Assert.True(VolumeImage.Of(device).Bytes.AsSpan().SequenceEqual(volume.Bytes), "-n wrote");
-        Assert.True(fixture.IsRemark || fixture.IsClearing || IsImprovement(fixture) || (result.Exit & (ExitCode.Left | ExitCode.Operational)) != 0, transcript);
+        bool hasWeight = result.Raised.Any(raised => RowOf(raised) is { IsQuestion: true, Weight: ExitWeight.Full });
+        Assert.True(!hasWeight || fixture.IsClearing || IsImprovement(fixture) || (result.Exit & (ExitCode.Left | ExitCode.Operational)) != 0, transcript);
         Assert.Equal(ExitCode.Clean, result.Exit & ExitCode.Corrected);
     }
 
@@ -125,6 +127,8 @@ public sealed partial class FixtureTests
             Assert.Fail($"{fixture.Name}/{file}: expected (-) and found (+); EXT2U_WRITE_FIXTURES=1 writes what is found\n{LineDifference.Of(expected, transcript)}\n{FixtureTools.Difference()}");
         }
     }
+
+    private static Problem RowOf(string code) => ProblemTable.All.Single(row => row.Code == code);
 
     [GeneratedRegex("^(SB|I|B|D|C|L|A|U)[0-9]{3}$")]
     private static partial Regex CodeForm();

@@ -13,6 +13,15 @@ internal sealed class BackupCheck(CheckedVolume volume, Reporter reporter)
 
     public void Run()
     {
+        if (FirstDifference(volume) is { } block)
+        {
+            volume.AreBackupsStale |= reporter.Raise(SuperblockProblems.BackupDiffers, new Place { Block = block });
+        }
+    }
+
+    /// <summary>The block of the first backup that differs; null when all agree.</summary>
+    public static uint? FirstDifference(CheckedVolume volume)
+    {
         Geometry geometry = volume.Geometry;
         byte[] copy = new byte[Superblock.Bytes];
         for (uint group = 1; group < geometry.GroupCount; group++)
@@ -23,17 +32,16 @@ internal sealed class BackupCheck(CheckedVolume volume, Reporter reporter)
             }
             uint block = geometry.SuperblockOf(group).Value;
             volume.Store.ReadBytes((long)block << geometry.BlockBits, copy);
-            if (!Agrees(Overlay.ReadSuperblock(copy)))
+            if (!Agrees(volume.Superblock, Overlay.ReadSuperblock(copy)))
             {
-                volume.AreBackupsStale |= reporter.Raise(SuperblockProblems.BackupDiffers, new Place { Block = block });
-                return;
+                return block;
             }
         }
+        return null;
     }
 
-    private bool Agrees(in Superblock backup)
+    private static bool Agrees(in Superblock primary, in Superblock backup)
     {
-        ref Superblock primary = ref volume.Superblock;
         return backup.Magic == primary.Magic && backup.BlocksCount == primary.BlocksCount && backup.InodesCount == primary.InodesCount
             && backup.LogBlockSize == primary.LogBlockSize && backup.BlocksPerGroup == primary.BlocksPerGroup
             && backup.InodesPerGroup == primary.InodesPerGroup && backup.Revision == primary.Revision && backup.InodeSize == primary.InodeSize

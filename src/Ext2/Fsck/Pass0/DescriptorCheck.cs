@@ -24,13 +24,37 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
             CheckTable(group);
             PlaceBitmaps(group);
             ref GroupDescriptor descriptor = ref volume.Descriptor(group);
-            if ((descriptor.Flags & UninitializedFlags) != 0 && reporter.Raise(SuperblockProblems.GroupFlags, new Place { Group = group }))
+            bool isMarked = (descriptor.Flags & UninitializedFlags) != 0 || descriptor.UnusedInodesCount != 0;
+            if (isMarked && reporter.Raise(SuperblockProblems.GroupFlags, new Place { Group = group }))
             {
                 descriptor.Flags = 0;
+                descriptor.UnusedInodesCount = 0;
                 volume.IsHeaderChanged = true;
             }
         }
     }
+
+    /// <summary>Whether a copy of the descriptors, the first or a backup, fits the volume's measures and leads to a table that has a root.</summary>
+    public bool HasSoundCopy()
+    {
+        byte[] copy = new byte[volume.Descriptors.Length];
+        for (uint group = 0; group < geometry.GroupCount; group++)
+        {
+            if (group != 0 && (geometry.HasMetaGroups || !geometry.HasSuperblock(group)))
+            {
+                continue;
+            }
+            Load(group, copy);
+            if (CountFaults(copy) == 0)
+            {
+                return LooksLikeTable(0, Overlay.Descriptor(copy, 0).InodeTable);
+            }
+        }
+        return false;
+    }
+
+    // Without an answer the check goes on as with a yes, or it would read nonsense: with -n nothing of it is written.
+    private bool Agrees(Problem problem, Place place) => reporter.Raise(problem, place) || reporter.Mode == CheckMode.No;
 
     private void TakeBackup(uint faults, bool preferBackup)
     {
@@ -49,7 +73,7 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
                 {
                     return;
                 }
-                if (reporter.Raise(SuperblockProblems.BackupDescriptors, new Place { Block = geometry.FirstBlockOf(group).Value + 1 }))
+                if (Agrees(SuperblockProblems.BackupDescriptors, new Place { Block = geometry.FirstBlockOf(group).Value + 1 }))
                 {
                     backup.CopyTo(volume.Descriptors, 0);
                     volume.IsHeaderChanged = true;
@@ -99,7 +123,7 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
         uint start = geometry.FirstBlockOf(group).Value + geometry.HeaderBlocks(group);
         uint tableBlocks = geometry.InodeTableBlocks;
         if (!Fits(group, descriptor.InodeTable, tableBlocks)
-            && reporter.Raise(SuperblockProblems.InodeTablePlace, new Place { Group = group, Block = descriptor.InodeTable }))
+            && Agrees(SuperblockProblems.InodeTablePlace, new Place { Group = group, Block = descriptor.InodeTable }))
         {
             descriptor.InodeTable = start + 2;
             volume.IsHeaderChanged = true;
@@ -120,7 +144,7 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
         uint table = descriptor.InodeTable;
         if (!Fits(group, descriptor.BlockBitmap, 1) || descriptor.BlockBitmap - table < tableBlocks)
         {
-            if (reporter.Raise(SuperblockProblems.BlockBitmapPlace, new Place { Group = group, Block = descriptor.BlockBitmap }))
+            if (Agrees(SuperblockProblems.BlockBitmapPlace, new Place { Group = group, Block = descriptor.BlockBitmap }))
             {
                 descriptor.BlockBitmap = Free(group, start, table, descriptor.InodeBitmap);
                 volume.IsHeaderChanged = true;
@@ -129,7 +153,7 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
         if (!Fits(group, descriptor.InodeBitmap, 1) || descriptor.InodeBitmap - table < tableBlocks
             || descriptor.InodeBitmap == descriptor.BlockBitmap)
         {
-            if (reporter.Raise(SuperblockProblems.InodeBitmapPlace, new Place { Group = group, Block = descriptor.InodeBitmap }))
+            if (Agrees(SuperblockProblems.InodeBitmapPlace, new Place { Group = group, Block = descriptor.InodeBitmap }))
             {
                 descriptor.InodeBitmap = Free(group, start, table, descriptor.BlockBitmap);
                 volume.IsHeaderChanged = true;
@@ -152,7 +176,7 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
             return;
         }
         var place = new Place { Group = group, Found = table, Block = standard };
-        if (reporter.Raise(SuperblockProblems.InodeTableElsewhere, place))
+        if (Agrees(SuperblockProblems.InodeTableElsewhere, place))
         {
             descriptor.InodeTable = standard;
             volume.IsHeaderChanged = true;

@@ -14,10 +14,18 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
     private const IncompatFeatures KnownIncompat =
         IncompatFeatures.FileType | IncompatFeatures.MetaBlockGroups | IncompatFeatures.Whiteout | IncompatFeatures.Fallthru;
     private const RoCompatFeatures KnownRoCompat =
-        RoCompatFeatures.SparseSuper | RoCompatFeatures.LargeFile | RoCompatFeatures.BtreeDirectories;
+        RoCompatFeatures.SparseSuper | RoCompatFeatures.LargeFile;
 
     // e2fsck forgives clocks of other time zones as much.
-    private const uint ClockFudge = 86400;
+    public const uint ClockFudge = 86400;
+    // EXT2_MAX_DESC_SIZE.
+    private const int LargestDescriptor = 1024;
+
+    // ext2fs_open2 refuses more.
+    private const int MostGroupBits = 31;
+
+    // EXT2_OS_HURD.
+    private const uint HurdCreator = 1;
     private bool fromBackup;
 
     /// <summary>Opens the volume: enough to say whether it is clean.</summary>
@@ -25,19 +33,22 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
     {
         var search = new SuperblockSearch(store, options, reporter);
         byte[] bytes = search.Find(out Geometry geometry, out fromBackup);
+        bool hasDropped = DropJournalFlags(bytes);
+        CheckFeatures(bytes);
+        search.CheckRevision(bytes, ref geometry);
+        search.CheckMetaGroups(bytes, ref geometry);
         store.BlockBytes = geometry.BlockBytes;
         // Before anything is measured out by it: a damaged count must not cost memory.
         CheckSize(geometry);
         var volume = new CheckedVolume(store, geometry, bytes, options.Clock)
         {
-            IsHeaderChanged = fromBackup || search.IsRepaired,
-            AreBackupsStale = fromBackup || search.IsRepaired,
+            IsHeaderChanged = fromBackup || search.IsRepaired || hasDropped,
+            AreBackupsStale = fromBackup || search.IsRepaired || hasDropped,
         };
         if (fromBackup)
         {
             volume.Superblock.BlockGroup = 0;
         }
-        CheckFeatures(volume);
         return volume;
     }
 
@@ -49,11 +60,16 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         return volume;
     }
 
-    /// <summary>The checks that a volume which says that it is clean is spared.</summary>
-    public void Check(CheckedVolume volume)
+    /// <summary>The checks that every volume has to pass, before it is believed that it is clean.</summary>
+    public void CheckHeader(CheckedVolume volume)
     {
         new DescriptorCheck(volume, reporter).Run(fromBackup);
         CheckFields(volume);
+    }
+
+    /// <summary>The checks that a volume which says that it is clean is spared.</summary>
+    public void Check(CheckedVolume volume)
+    {
         if (!volume.AreBackupsStale)
         {
             new BackupCheck(volume, reporter).Run();
@@ -62,13 +78,38 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         new ResizeInodeCheck(volume, reporter).Run();
     }
 
-    private void CheckFeatures(CheckedVolume volume)
+    // A bit that was flipped does not make a volume one of ext3: a journal has an inode or a device.
+    private bool DropJournalFlags(byte[] bytes)
     {
-        ref Superblock superblock = ref volume.Superblock;
-        if (superblock.Revision == 0)
+        ref Superblock superblock = ref Overlay.Superblock(bytes);
+        var compat = (CompatFeatures)(uint)superblock.Compat;
+        bool hasJournal = (compat & CompatFeatures.HasJournal) != 0;
+        if (superblock.Revision == 0 || superblock.JournalInode != 0 || superblock.JournalDevice != 0)
         {
-            return;
+            return false;
         }
+        bool changed = hasJournal && DropFlag(FeatureNames.Of(CompatFeatures.HasJournal));
+        if (changed)
+        {
+            superblock.Compat = (uint)(compat & ~CompatFeatures.HasJournal);
+        }
+        var incompat = (IncompatFeatures)(uint)superblock.Incompat;
+        if ((incompat & IncompatFeatures.NeedsRecovery) != 0 && (changed || !hasJournal) && DropFlag(FeatureNames.Of(IncompatFeatures.NeedsRecovery)))
+        {
+            superblock.Incompat = (uint)(incompat & ~IncompatFeatures.NeedsRecovery);
+            changed = true;
+        }
+        return changed;
+    }
+
+    // What is not to be repaired is looked at as if it were: nothing is written then.
+    private bool DropFlag(string name) =>
+        reporter.Raise(SuperblockProblems.JournalFlag, new Place { Name = name }) || reporter.Mode == CheckMode.No;
+
+    private void CheckFeatures(byte[] bytes)
+    {
+        ref Superblock superblock = ref Overlay.Superblock(bytes);
+        // Also those of a volume that says that it is of revision 0: it will be of revision 1.
         var compat = (CompatFeatures)(uint)superblock.Compat & ~KnownCompat;
         var incompat = (IncompatFeatures)(uint)superblock.Incompat & ~KnownIncompat;
         var readOnly = (RoCompatFeatures)(uint)superblock.RoCompat & ~KnownRoCompat;
@@ -81,13 +122,49 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         }
     }
 
+    private void CheckExtraSizes(CheckedVolume volume)
+    {
+        ref Superblock superblock = ref volume.Superblock;
+        if (volume.Geometry.InodeBytes > RawInode.Bytes)
+        {
+            CheckExtraSize(volume, ref superblock.MinimumExtraSize);
+            CheckExtraSize(volume, ref superblock.WantedExtraSize);
+        }
+        if (superblock.LogGroupsPerFlex > MostGroupBits && superblock.Revision != 0 && reporter.Raise(
+            SuperblockProblems.FlexibleGroups, new Place { Found = superblock.LogGroupsPerFlex }, StopReason.NotCheckable))
+        {
+            superblock.LogGroupsPerFlex = 0;
+            volume.IsHeaderChanged = true;
+        }
+    }
+
+    private void CheckExtraSize(CheckedVolume volume, ref Le16 field)
+    {
+        int size = field;
+        bool isWrong = size != 0 && (size < 4 || size % 4 != 0 || size > volume.Geometry.InodeBytes - RawInode.Bytes);
+        if (isWrong && reporter.Raise(SuperblockProblems.ExtraInodeSizes, new Place { Found = size, Expected = RawInodeExtra.Bytes }))
+        {
+            field = RawInodeExtra.Bytes;
+            volume.IsHeaderChanged = true;
+        }
+    }
+
+    private void CheckQuota(CheckedVolume volume, ref Le32 inode)
+    {
+        if (inode != 0 && volume.Superblock.Revision != 0 && reporter.Raise(SuperblockProblems.QuotaInode, new Place { Inode = inode }))
+        {
+            inode = 0;
+            volume.IsHeaderChanged = true;
+        }
+    }
+
     private void CheckSize(Geometry geometry)
     {
         long blocks = store.DeviceBytes / geometry.BlockBytes;
         if (geometry.BlockCount > blocks)
         {
             _ = reporter.Raise(SuperblockProblems.DeviceTooSmall, new Place { Expected = geometry.BlockCount, Found = blocks });
-            throw new CheckStopped(StopReason.NotCheckable);
+            throw new CheckStopped(reporter.Mode is CheckMode.No or CheckMode.Preen ? StopReason.NeedsPerson : StopReason.NotCheckable);
         }
     }
 
@@ -100,8 +177,10 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
             _ = Guid.NewGuid().TryWriteBytes(superblock.Uuid);
             volume.AreBackupsStale = true;
         }
-        if (superblock.DescriptorSize != 0 && superblock.DescriptorSize != GroupDescriptor.Bytes && superblock.Revision != 0
-            && reporter.Raise(SuperblockProblems.DescriptorSize, new Place { Found = superblock.DescriptorSize }))
+        // Any size that some volume of ext4 could have is passed over: ext2 does not read the field.
+        int size = superblock.DescriptorSize;
+        if ((size > LargestDescriptor || (size & (size - 1)) != 0) && superblock.Revision != 0
+            && reporter.Raise(SuperblockProblems.DescriptorSize, new Place { Found = size }, StopReason.NotCheckable))
         {
             superblock.DescriptorSize = 0;
             volume.IsHeaderChanged = true;
@@ -114,25 +193,40 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         }
         uint blocks = superblock.BlocksCount;
         if (superblock.ReservedBlocksCount > blocks / 2
-            && reporter.Raise(SuperblockProblems.ReservedBlocks, new Place { Found = superblock.ReservedBlocksCount, Expected = blocks / 20 }))
+            && reporter.Raise(SuperblockProblems.ReservedBlocks, new Place { Found = superblock.ReservedBlocksCount, Expected = blocks / 20 },
+                StopReason.NotCheckable))
         {
             superblock.ReservedBlocksCount = blocks / 20;
             volume.IsHeaderChanged = true;
         }
-        if (superblock.MountTime > volume.Now + (long)ClockFudge && Ask(SuperblockProblems.MountedInFuture))
+        CheckExtraSizes(volume);
+        // As e2fsck: whoever does not check by time has no use for the clock.
+        bool mindsTimes = options.Force || superblock.CheckInterval != 0;
+        if (mindsTimes && superblock.MountTime > volume.Now + (long)ClockFudge && Ask(SuperblockProblems.MountedInFuture))
         {
             superblock.MountTime = volume.Now;
         }
-        if (superblock.WriteTime > volume.Now + (long)ClockFudge && Ask(SuperblockProblems.WrittenInFuture))
+        if (mindsTimes && superblock.WriteTime > volume.Now + (long)ClockFudge && Ask(SuperblockProblems.WrittenInFuture))
         {
             superblock.WriteTime = volume.Now;
         }
-        if (superblock.Revision != 0 && (superblock.JournalInode != 0 || superblock.JournalDevice != 0
-            || ((ReadOnlySpan<byte>)superblock.JournalUuid).IndexOfAnyExcept((byte)0) >= 0) && Ask(SuperblockProblems.JournalHint))
+        bool isElsewhere = superblock.JournalDevice != 0 || ((ReadOnlySpan<byte>)superblock.JournalUuid).IndexOfAnyExcept((byte)0) >= 0;
+        if (superblock.Revision != 0 && (superblock.JournalInode != 0 || isElsewhere)
+            && Ask(superblock.JournalInode != 0 ? SuperblockProblems.JournalHint : SuperblockProblems.JournalElsewhere))
         {
             superblock.JournalInode = 0;
             superblock.JournalDevice = 0;
             ((Span<byte>)superblock.JournalUuid).Clear();
+        }
+        CheckQuota(volume, ref superblock.UserQuotaInode);
+        CheckQuota(volume, ref superblock.GroupQuotaInode);
+        CheckQuota(volume, ref superblock.ProjectQuotaInode);
+        if (superblock.CreatorOs == HurdCreator && volume.HasFileType && Ask(SuperblockProblems.Hurd))
+        {
+            bool hasMarks = volume.Has(IncompatFeatures.Whiteout) || volume.Has(IncompatFeatures.Fallthru);
+            superblock.CreatorOs = hasMarks ? 0 : superblock.CreatorOs;
+            superblock.Incompat = hasMarks ? superblock.Incompat : (uint)((IncompatFeatures)(uint)superblock.Incompat & ~IncompatFeatures.FileType);
+            volume.AreBackupsStale = true;
         }
         if (!volume.Has(CompatFeatures.ResizeInode) && superblock.Revision != 0 && superblock.ReservedGdtBlocks != 0
             && reporter.Raise(SuperblockProblems.ReservedDescriptors, new Place { Found = superblock.ReservedGdtBlocks }))
@@ -140,6 +234,7 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
             // The measures count those blocks as taken; with the new count everything is measured anew.
             superblock.ReservedGdtBlocks = 0;
             volume.IsHeaderChanged = true;
+            superblock.State = (ushort)((SuperblockState)(ushort)superblock.State & ~SuperblockState.Clean);
             new VolumeEnding(volume).WriteHeader();
             throw new CheckStopped(StopReason.Again);
         }

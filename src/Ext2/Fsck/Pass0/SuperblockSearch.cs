@@ -1,3 +1,4 @@
+using System.Numerics;
 using Ext2Union.Ext2.OnDisk;
 
 namespace Ext2Union.Ext2.Fsck;
@@ -21,10 +22,16 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         fromBackup = false;
         bool isSound = IsSound(Superblock.Bytes, bytes, out geometry, out string fault);
         bool isTooLarge = isSound && geometry.VolumeBytes > store.DeviceBytes;
-        if (!isSound || isTooLarge)
+        bool isLying = isSound && !isTooLarge && IsContradicted(bytes, geometry);
+        if (!isSound || isTooLarge || isLying)
         {
             byte[] copy = new byte[Superblock.Bytes];
-            long backup = FindBackup(copy, out Geometry measured);
+            long backup = FindBackup(bytes, copy, out Geometry measured);
+            if (isLying && (backup < 0 || HasSameMeasures(bytes, copy) || IsContradicted(copy, measured)))
+            {
+                // The descriptors are what is damaged.
+                return bytes;
+            }
             if (backup < 0)
             {
                 if (isTooLarge || Mend(bytes, ref geometry))
@@ -33,17 +40,56 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
                 }
                 StopWithout(fault);
             }
+            byte[] bytesOfPrimary = bytes;
             (bytes, geometry, fromBackup) = (copy, measured, true);
-            fault = isTooLarge ? "it has more blocks than the device" : fault;
-            if (!reporter.Raise(SuperblockProblems.Damaged, new Place { Name = fault.TrimEnd('.'), Block = backup }))
+            fault = isTooLarge ? "it has more blocks than the device" : isLying ? "its measures do not fit the group descriptors" : fault;
+            // e2fsck looks for no backup with -p: it says 8, or 4 where the superblock is one that only contradicts itself.
+            StopReason reason = isTooLarge || isLying || IsCountWrong(bytesOfPrimary) ? StopReason.NeedsPerson : StopReason.NotCheckable;
+            if (!reporter.Raise(SuperblockProblems.Damaged, new Place { Name = fault.TrimEnd('.'), Block = backup }, reason))
             {
                 // Nothing else can be done: a check that is not to repair goes on with what it found, and writes nothing.
                 reporter.Say("Going on with the backup.");
             }
         }
-        CheckRevision(bytes, ref geometry);
-        CheckMetaGroups(bytes, ref geometry);
         return bytes;
+    }
+
+    // No copy of the descriptors fits the measures, or what it leads to is no table of inodes. A volume with meta_bg and resize_inode has its own question.
+    private bool IsContradicted(byte[] bytes, Geometry geometry)
+    {
+        ref readonly Superblock superblock = ref Overlay.ReadSuperblock(bytes);
+        bool canResize = ((CompatFeatures)(uint)superblock.Compat & CompatFeatures.ResizeInode) != 0;
+        bool isOld = superblock.Revision == 0 && (superblock.Compat | superblock.Incompat | superblock.RoCompat) != 0;
+        if (isOld || (geometry.HasMetaGroups && canResize))
+        {
+            return false;
+        }
+        store.BlockBytes = geometry.BlockBytes;
+        return !new DescriptorCheck(new CheckedVolume(store, geometry, bytes, options.Clock), reporter).HasSoundCopy();
+    }
+
+    private static bool HasSameMeasures(byte[] bytes, byte[] other)
+    {
+        ref readonly Superblock one = ref Overlay.ReadSuperblock(bytes);
+        ref readonly Superblock two = ref Overlay.ReadSuperblock(other);
+        return one.BlocksCount == two.BlocksCount && one.InodesCount == two.InodesCount && one.BlocksPerGroup == two.BlocksPerGroup
+            && one.InodesPerGroup == two.InodesPerGroup && one.InodeSize == two.InodeSize && one.ReservedGdtBlocks == two.ReservedGdtBlocks
+            && one.FirstMetaBlockGroup == two.FirstMetaBlockGroup
+            && (((IncompatFeatures)(uint)one.Incompat ^ (IncompatFeatures)(uint)two.Incompat) & IncompatFeatures.MetaBlockGroups) == 0
+            && (((RoCompatFeatures)(uint)one.RoCompat ^ (RoCompatFeatures)(uint)two.RoCompat) & RoCompatFeatures.SparseSuper) == 0;
+    }
+
+    private static bool IsCountWrong(byte[] bytes)
+    {
+        byte[] other = (byte[])bytes.Clone();
+        ref Superblock superblock = ref Overlay.Superblock(other);
+        if (superblock.BlocksPerGroup == 0)
+        {
+            return false;
+        }
+        ulong groups = ((ulong)superblock.BlocksCount - superblock.FirstDataBlock + superblock.BlocksPerGroup - 1) / superblock.BlocksPerGroup;
+        superblock.InodesCount = (uint)(groups * superblock.InodesPerGroup);
+        return Geometry.TryCreate(superblock, out _, out _);
     }
 
     // A volume of one group has no backup, but the inodes of the volume and of a group tell each other.
@@ -81,11 +127,12 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         Geometry.TryCreate(superblock, out geometry, out _) && HasRoom(geometry) && geometry.VolumeBytes <= store.DeviceBytes
         && geometry.InodesPerGroup % geometry.InodesPerBlock == 0;
 
-    private void CheckRevision(byte[] bytes, ref Geometry geometry)
+    /// <summary>A volume with features is of revision 1.</summary>
+    public void CheckRevision(byte[] bytes, ref Geometry geometry)
     {
         ref Superblock superblock = ref Overlay.Superblock(bytes);
         if (superblock.Revision != 0 || (superblock.Compat | superblock.Incompat | superblock.RoCompat) == 0
-            || !reporter.Raise(SuperblockProblems.RevisionZero))
+            || !(reporter.Raise(SuperblockProblems.RevisionZero) || reporter.Mode == CheckMode.No))
         {
             return;
         }
@@ -101,8 +148,10 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         }
     }
 
-    // Which of the two was flipped is told by a backup. With one group there is none, and both mean the same places.
-    private void CheckMetaGroups(byte[] bytes, ref Geometry geometry)
+    /// <summary>
+    /// A volume has resize_inode or meta_bg. Which of the two was flipped is told by a backup. With one group there is none, and both mean the same places.
+    /// </summary>
+    public void CheckMetaGroups(byte[] bytes, ref Geometry geometry)
     {
         ref Superblock superblock = ref Overlay.Superblock(bytes);
         bool canResize = ((CompatFeatures)(uint)superblock.Compat & CompatFeatures.ResizeInode) != 0;
@@ -161,20 +210,35 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         throw new CheckStopped(StopReason.NotCheckable);
     }
 
-    // Backups lie at the start of groups; groups have 8 blocks a byte of block unless mke2fs -g said otherwise, and then -b finds them.
-    private long FindBackup(byte[] bytes, out Geometry geometry)
+    // Backups lie at the start of groups; groups have 8 blocks a byte of block unless mke2fs -g said otherwise: that number may still be there.
+    private long FindBackup(byte[] primary, byte[] bytes, out Geometry geometry)
     {
+        uint stored = Overlay.ReadSuperblock(primary).BlocksPerGroup;
         for (int size = Geometry.MinimumBlockBytes; size <= LargestBlockBytes; size *= 2)
         {
-            long perGroup = size * 8L;
-            foreach (uint group in (ReadOnlySpan<uint>)[1, 3, 5, 7, 9, 25, 27, 49])
+            long block = FindBackup(size, size * 8L, bytes, out geometry);
+            if (block < 0 && stored >= Geometry.MinimumBlocksPerGroup && stored < size * 8L)
             {
-                long block = (group * perGroup) + (size == Geometry.MinimumBlockBytes ? 1 : 0);
-                if (IsSound(block * size, bytes, out geometry, out _)
-                    && geometry.BlockBytes == size && geometry.VolumeBytes <= store.DeviceBytes && Overlay.ReadSuperblock(bytes).BlockGroup == (ushort)group)
-                {
-                    return block;
-                }
+                block = FindBackup(size, stored, bytes, out geometry);
+            }
+            if (block >= 0)
+            {
+                return block;
+            }
+        }
+        geometry = null!;
+        return -1;
+    }
+
+    private long FindBackup(int size, long perGroup, byte[] bytes, out Geometry geometry)
+    {
+        foreach (uint group in (ReadOnlySpan<uint>)[1, 3, 5, 7, 9, 25, 27, 49])
+        {
+            long block = (group * perGroup) + (size == Geometry.MinimumBlockBytes ? 1 : 0);
+            if (IsSound(block * size, bytes, out geometry, out _)
+                && geometry.BlockBytes == size && geometry.VolumeBytes <= store.DeviceBytes && Overlay.ReadSuperblock(bytes).BlockGroup == (ushort)group)
+            {
+                return block;
             }
         }
         geometry = null!;
@@ -189,12 +253,33 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         {
             return false;
         }
+        if (!IsSumRight(bytes))
+        {
+            fault = "its checksum is wrong";
+            return false;
+        }
         if (HasRoom(geometry))
         {
             return true;
         }
         fault = "its groups are too small for their inode tables";
         return false;
+    }
+
+    // Superblocks of ext2 have no sum. One that says that it has, and a wrong one, is damaged.
+    private static bool IsSumRight(byte[] bytes)
+    {
+        ref readonly Superblock superblock = ref Overlay.ReadSuperblock(bytes);
+        if (superblock.Revision == 0 || ((RoCompatFeatures)(uint)superblock.RoCompat & RoCompatFeatures.MetadataChecksum) == 0)
+        {
+            return true;
+        }
+        uint sum = uint.MaxValue;
+        foreach (byte value in bytes.AsSpan(0, Superblock.Bytes - 4))
+        {
+            sum = BitOperations.Crc32C(sum, value);
+        }
+        return superblock.ChecksumType == 1 && superblock.Checksum == sum;
     }
 
     private static bool HasRoom(Geometry geometry)

@@ -70,7 +70,8 @@ internal sealed partial class InodeCheck
         long held = Math.Max((blocks.LastIndex + 1) << bits, below <= maximumFileBytes ? below : 0);
         bool isWrong = view.Kind switch
         {
-            InodeKind.Directory => view.Size != held,
+            // Its upper half was once the number of an access control list.
+            InodeKind.Directory => view.Size != held || view.Raw.SizeHigh != 0,
             // A hole may end a file, a whole block behind the end may not.
             InodeKind.File => (blocks.LastIndex >= 0 && view.Size < blocks.LastIndex << bits)
                 || view.Size > maximumFileBytes || view.Size < 0,
@@ -79,6 +80,7 @@ internal sealed partial class InodeCheck
         if (isWrong && Ask(InodeProblems.Size, new Place { Found = view.Size, Expected = held }))
         {
             view.Size = held;
+            view.Raw.SizeHigh = view.Kind == InodeKind.Directory ? 0u : view.Raw.SizeHigh;
         }
     }
 

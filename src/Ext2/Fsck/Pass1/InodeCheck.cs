@@ -100,7 +100,9 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
 
     private bool CheckRoot(InodeView view)
     {
-        if (view.Raw.DeletionTime > volume.Geometry.InodeCount
+        // Of the root any time is one; of others a low one was a link of a list, and has been asked about.
+        uint lowest = inode == InodeNumber.Root.Value ? 1 : volume.Geometry.InodeCount;
+        if (view.Raw.DeletionTime >= lowest
             && Ask(inode == InodeNumber.Root.Value ? InodeProblems.RootDeleted : InodeProblems.InUseWithTime))
         {
             view.Raw.DeletionTime = 0;
@@ -140,12 +142,15 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         {
             raw.FragmentAddress = 0;
         }
-        bool hasHighSize = view.Kind != InodeKind.File && raw.SizeHigh != 0;
-        if ((raw.Blocks512High != 0 || raw.FileAclHigh != 0 || hasHighSize) && Ask(InodeProblems.HighHalves))
+        bool hasHighSize = view.Kind == InodeKind.Symlink && raw.SizeHigh != 0;
+        if ((raw.Blocks512High != 0 || hasHighSize) && Ask(InodeProblems.HighHalves))
         {
             raw.Blocks512High = 0;
-            raw.FileAclHigh = 0;
             raw.SizeHigh = hasHighSize ? 0u : raw.SizeHigh;
+        }
+        if (raw.FileAclHigh != 0 && Ask(InodeProblems.HighAttributeBlock))
+        {
+            raw.FileAclHigh = 0;
         }
         if (view.Kind is not (InodeKind.File or InodeKind.Directory))
         {
@@ -169,10 +174,11 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
             // The first two hold the device number, in its old and its new form.
             ((Span<Le32>)view.Raw.Block)[2..].Clear();
         }
-        if (view.Kind != InodeKind.Symlink && view.Raw.SizeLow != 0
-            && Ask(InodeProblems.SpecialSize, new Place { Found = view.Raw.SizeLow }))
+        long size = view.Raw.SizeLow | ((long)view.Raw.SizeHigh << 32);
+        if (view.Kind != InodeKind.Symlink && size != 0 && Ask(InodeProblems.SpecialSize, new Place { Found = size }))
         {
             view.Raw.SizeLow = 0;
+            view.Raw.SizeHigh = 0;
         }
     }
 
@@ -188,8 +194,13 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         return count;
     }
 
-    private const RawInodeFlags Foreign = RawInodeFlags.HugeFile | RawInodeFlags.Verity | RawInodeFlags.AttributeValue | RawInodeFlags.InlineData
-        | (RawInodeFlags)0x800 | (RawInodeFlags)0x200 | (RawInodeFlags)0x40000000 | RawInodeFlags.Extents;
+    // Features that the content would have to be read by: encryption, case folding, inline data, extents.
+    private const RawInodeFlags Foreign =
+        (RawInodeFlags)0x800 | (RawInodeFlags)0x40000000 | RawInodeFlags.InlineData | RawInodeFlags.Extents;
+
+    // Those that change nothing about how ext2 reads the inode; e2fsck passes over them.
+    private const RawInodeFlags Idle =
+        RawInodeFlags.HugeFile | RawInodeFlags.Verity | RawInodeFlags.AttributeValue | (RawInodeFlags)0x200;
 
     // False: the inode cannot be kept.
     private bool CheckFlags(InodeView view)
@@ -202,6 +213,11 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         if (foreign != 0 && Ask(InodeProblems.ForeignFlags, new Place { Name = $"0x{(uint)foreign:x}" }))
         {
             view.Flags &= ~foreign;
+        }
+        RawInodeFlags idle = view.Flags & Idle;
+        if (idle != 0 && Ask(InodeProblems.IdleFlags, new Place { Name = $"0x{(uint)idle:x}" }))
+        {
+            view.Flags &= ~idle;
         }
         bool mayIndex = view.Kind == InodeKind.Directory && volume.Has(CompatFeatures.DirectoryIndex);
         if ((view.Flags & RawInodeFlags.Indexed) != 0 && !mayIndex && Ask(InodeProblems.IndexFlag))

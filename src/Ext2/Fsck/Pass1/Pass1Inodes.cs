@@ -117,7 +117,10 @@ internal sealed class Pass1Inodes
         {
             return;
         }
-        CheckLowTime(inode, view);
+        if (inode != InodeNumber.Root.Value)
+        {
+            CheckLowTime(inode, view);
+        }
         if (raw.LinksCount == 0)
         {
             CheckUnusedFlags(inode, view);
@@ -135,7 +138,7 @@ internal sealed class Pass1Inodes
     private void CheckLowTime(uint inode, InodeView view)
     {
         uint time = view.Raw.DeletionTime;
-        if (time != 0 && time <= volume.Geometry.InodeCount
+        if (time != 0 && time < volume.Geometry.InodeCount
             && reporter.Raise(InodeProblems.LowDeletionTime, new Place { Inode = inode, Found = time }))
         {
             view.Raw.DeletionTime = view.Raw.LinksCount == 0 ? volume.Now : 0;

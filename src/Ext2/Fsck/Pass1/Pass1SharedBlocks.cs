@@ -133,7 +133,7 @@ internal sealed class Pass1SharedBlocks
             {
                 return copier.HasUnchecked;
             }
-            reporter.TakeBack();
+            reporter.TakeBackAndAskOn();
         }
         if (inode == InodeNumber.Root.Value || !reporter.Raise(InodeProblems.SharedDelete, place))
         {

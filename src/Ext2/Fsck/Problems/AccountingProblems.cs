@@ -19,9 +19,15 @@ internal static class AccountingProblems
     public static readonly Problem GroupDirectories = new("A007", "Group {group} has a directory count of {found}, should be {expected}.",
         "Set it", Repair, "The count is set.");
     public static readonly Problem FreeBlocks = new("A008", "The volume has a free block count of {found}, should be {expected}.", "Set it",
-        Repair, "The count is set.");
+        Repair, "The count is set.")
+    {
+        Weight = ExitWeight.Repaired,
+    };
     public static readonly Problem FreeInodes = new("A009", "The volume has a free inode count of {found}, should be {expected}.", "Set it",
-        Repair, "The count is set.");
+        Repair, "The count is set.")
+    {
+        Weight = ExitWeight.Repaired,
+    };
 
     public static readonly Problem[] All =
     [

@@ -22,12 +22,15 @@ internal static class InodeProblems
     public static readonly Problem SpecialSize = new("I008", "The special inode {inode} has a size of {found} bytes.", "Set it to 0", Repair,
         "The size is set to 0.");
     public static readonly Problem SpecialFlags = new("I009", "Inode {inode} is no file or directory, but is immutable or append-only.",
-        "Clear the flags", Stop, "The two flags are cleared.");
+        "Clear the flags", Leave, "The two flags are cleared.")
+    {
+        Weight = ExitWeight.Repaired,
+    };
     public static readonly Problem SymlinkDamaged = new("I010", "The symbolic link {inode} is damaged.", "Clear the inode", Stop,
         "The inode is cleared.");
-    public static readonly Problem Fragment = new("I011", "Inode {inode} has fragment fields, which nothing uses.", "Clear them", Repair,
+    public static readonly Problem Fragment = new("I011", "Inode {inode} has fragment fields, which nothing uses.", "Clear them", Stop,
         "The fields are set to 0.");
-    public static readonly Problem HighHalves = new("I012", "Inode {inode} has upper halves of block counts or numbers, which ext2 has not.",
+    public static readonly Problem HighHalves = new("I012", "Inode {inode} has upper halves of its size or block count, which ext2 has not.",
         "Clear them", Stop, "The fields are set to 0.");
     public static readonly Problem ExtraSize = new("I013", "Inode {inode} has an extra size of {found} bytes.", "Set it to {expected}", Repair,
         "The extra size is set to the volume's usual one; times in it and attributes behind it are cleared.");
@@ -67,7 +70,7 @@ internal static class InodeProblems
         "The pointer is set to 0.");
     public static readonly Problem BadBlocksInode = new("I031", "The inode of bad blocks is not one.", "Clear it", Stop, "The inode is cleared.");
     public static readonly Problem LowDeletionTime = new("I032", "Inode {inode} has deletion time {found}, which is a link of a list of orphans.",
-        "Repair it", Repair, "The time is set to now, or cleared when the inode has links.");
+        "Repair it", RepairAfterCrash, "The time is set to now, or cleared when the inode has links.");
     public static readonly Problem SpecialBlocks = new("I033", "The special inode {inode} has block numbers, all beyond the volume.", "Clear them",
         Repair, "The numbers are cleared, but for the device number.");
     public static readonly Problem AttributeFeature = new("I034", "The volume has attribute blocks, but lacks the feature ext_attr.", "Set it",
@@ -76,8 +79,19 @@ internal static class InodeProblems
         "Repair them", Repair, "The epoch bits of those times are cleared.");
     public static readonly Problem UnusedExtents = new("I036", "The unused inode {inode} is mapped by extents, which the volume lacks.",
         "Clear its flags", Repair, "The flags are cleared.");
+    public static readonly Problem HighAttributeBlock = new("I037", "Inode {inode} has an upper half of its attribute block's number, which ext2 has not.",
+        "Clear it", Repair, "The field is set to 0.");
+    public static readonly Problem IdleFlags = new("I038", "Inode {inode} has flags that mean nothing in this volume ({name}).", "Clear them", Repair,
+        "The flags are cleared.")
+    {
+        Weight = ExitWeight.None,
+    };
     public static readonly Problem SharedBlocks = new("B001", "Inode {inode} shares {found} blocks with others.", "Give it copies", Stop,
-        "Each shared block is copied to a free one, for all but the last owner.");
+        "Each shared block is copied to a free one, for all but the last owner.")
+    {
+        // B002 asks on.
+        Weight = ExitWeight.Repaired,
+    };
     public static readonly Problem SharedDelete = new("B002", "Inode {inode} still shares {found} blocks with others.", "Delete the file", Stop,
         "Asked when copies were refused or did not fit: the inode is cleared.");
 
@@ -86,6 +100,7 @@ internal static class InodeProblems
         RootNotDirectory, RootDeleted, ReservedNotClear, DeletedWithoutTime, InUseWithTime, LooksLikeDirectory, BadMode,
         SpecialSize, SpecialFlags, SymlinkDamaged, Fragment, HighHalves, ExtraSize, InodeAttributes, AttributeBlockNumber,
         AttributeBlock, AttributeReferences, ForeignFlags, Extents, IllegalBlock, TooManyIllegal, IndirectTwice, OverlapsMetadata, TooLong,
-        Size, BlockCount, EmptyDirectory, IndexFlag, LargeFile, BadBlocksPointer, BadBlocksInode, LowDeletionTime, SpecialBlocks, AttributeFeature, TimesBeyond, UnusedExtents, SharedBlocks, SharedDelete,
+        Size, BlockCount, EmptyDirectory, IndexFlag, LargeFile, BadBlocksPointer, BadBlocksInode, LowDeletionTime, SpecialBlocks, AttributeFeature, TimesBeyond, UnusedExtents,
+        HighAttributeBlock, IdleFlags, SharedBlocks, SharedDelete,
     ];
 }
