@@ -35,6 +35,9 @@ public abstract class BlockDevice : IDisposable
     /// <summary>Makes a range read as zeros, as a hole where the device can. Errors: as <see cref="Write"/>.</summary>
     public abstract Errno WriteZeros(long offset, long length);
 
+    /// <summary>Makes the device at least so long; what is new reads as zeros. Errors: ENOSPC where it cannot grow, EFBIG, EROFS.</summary>
+    public virtual Errno Extend(long minimumLength) => minimumLength <= Length ? Errno.None : Errno.ENOSPC;
+
     /// <summary>Whether a range lies within the device; also false for one that overflows.</summary>
     protected bool IsInside(long offset, long length) => offset >= 0 && length >= 0 && offset <= Length - length;
 

@@ -105,9 +105,12 @@ public sealed class FileBlockDevice : BlockDevice
     }
 
     /// <summary>Lengthens a regular file with a hole; nothing happens when it is long enough. Errors: ENOSPC for a device that is too small, EFBIG.</summary>
-    public Errno Extend(long minimumLength)
+    public override Errno Extend(long minimumLength) => minimumLength <= Length ? Errno.None : SetLength(minimumLength);
+
+    /// <summary>Gives a regular file this length, shorter or longer. Errors: ENOSPC for a device of another one, EFBIG.</summary>
+    public Errno SetLength(long newLength)
     {
-        if (minimumLength <= Length)
+        if (newLength == Length)
         {
             return Errno.None;
         }
@@ -117,10 +120,10 @@ public sealed class FileBlockDevice : BlockDevice
             return Errno.ENOSPC;
         }
 
-        Errno error = file.SetLength(minimumLength);
+        Errno error = file.SetLength(newLength);
         if (error == Errno.None)
         {
-            Volatile.Write(ref length, minimumLength);
+            Volatile.Write(ref length, newLength);
         }
 
         return error;

@@ -27,6 +27,8 @@ internal static class CommandLine
           -E LIST      clear_marks (remove all marks of a union), fixes_only, ea_ver=2, nodiscard
           --lower=LAYER[:LAYER...]
                        compare a top with the layers it lies on, the highest first
+          -z FILE      keep what is overwritten in this file
+          --undo FILE  write back what a check with -z FILE overwrote; -f also on a changed volume
           --list-marks print marks, incomplete and indexed copies, and lowers; check nothing
           -V  --help   show version, this text
 
@@ -39,7 +41,6 @@ internal static class CommandLine
     // Options of e2fsck that would be wrong to accept without doing what they say.
     private static readonly Dictionary<string, string> Refused = new()
     {
-        ["z"] = "no undo file is written; copy the image first (cp --sparse=always)",
         ["c"] = "blocks are not tested for being readable; use badblocks(8)",
         ["k"] = "it goes with -c, which is not there; use badblocks(8)",
         ["l"] = "the list of bad blocks cannot be changed",
@@ -76,7 +77,14 @@ internal static class CommandLine
 
     private static bool TryOperands(IReadOnlyList<string> operands, ref FsckRequest request, out string fault)
     {
-        fault = operands.Count == 0 ? $"which image or device? {Usage}" : operands.Count > 1 ? $"one image or device at a time. {Usage}"
+        if (request.Undo && request.UndoFile is null && operands.Count == 2)
+        {
+            request = request with { UndoFile = operands[0], Image = operands[1] };
+            fault = "";
+            return true;
+        }
+        fault = request.Undo && operands.Count != 1 ? "--undo takes an undo file and an image: fsck.ext2u --undo FILE IMAGE"
+            : operands.Count == 0 ? $"which image or device? {Usage}" : operands.Count > 1 ? $"one image or device at a time. {Usage}"
             : operands[0].Length == 0 ? $"the name of the image is empty. {Usage}" : "";
         request = request with { Image = operands.Count == 1 ? operands[0] : "" };
         return fault.Length == 0;
@@ -92,6 +100,14 @@ internal static class CommandLine
         else if (request.CompactDirectories && request.Extended.FixesOnly)
         {
             fault = "-D does not go with -E fixes_only, which changes nothing that is not damaged; leave one of them out";
+        }
+        else if (request.UndoFile is not null && !request.Undo && (request.Mode == CheckMode.No || request.ListMarks))
+        {
+            fault = $"-z does not go with {(request.ListMarks ? "--list-marks" : "-n")}, which writes nothing; leave one of them out";
+        }
+        else if (request.Undo && (request.UndoFile is null || parsed.Options.Any(option => option.Name != "f" && !option.Name.StartsWith("--undo", StringComparison.Ordinal))))
+        {
+            fault = "--undo takes an undo file, an image, and -f: fsck.ext2u --undo FILE IMAGE";
         }
         else if (request.ListMarks && parsed.Options.FirstOrDefault(option => option.Name is "p" or "a" or "y" or "r" or "f" or "D").Name is { } meaningless)
         {
@@ -112,6 +128,12 @@ internal static class CommandLine
     private static bool TryApply(string name, string value, ref FsckRequest request, out string fault)
     {
         fault = "";
+        const string LongUndo = "--undo=";
+        if (name.StartsWith(LongUndo, StringComparison.Ordinal))
+        {
+            request = request with { Undo = true, UndoFile = name[LongUndo.Length..] };
+            return true;
+        }
         switch (name)
         {
             case "p" or "a": return TryMode(CheckMode.Preen, ref request, out fault);
@@ -127,6 +149,11 @@ internal static class CommandLine
             case "h" or "--help": request = request with { ShowHelp = true }; return true;
             case "--list-marks": request = request with { ListMarks = true }; return true;
             case "b" or "B" or "C": return TryNumber(name, value, ref request, out fault);
+            case "z":
+                request = request with { UndoFile = value };
+                fault = value.Length == 0 ? "-z: the name of the undo file is empty" : "";
+                return fault.Length == 0;
+            case "--undo": request = request with { Undo = true }; return true;
             case "E":
                 bool isKnown = ExtendedOptions.TryParse(value, request.Extended, out ExtendedOptions extended, out fault);
                 request = request with { Extended = extended };

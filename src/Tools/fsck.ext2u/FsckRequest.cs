@@ -36,6 +36,12 @@ internal sealed record FsckRequest
     /// <summary>--lower, each with colons between layers.</summary>
     public IReadOnlyList<string> Lowers { get; init; } = [];
 
+    /// <summary>-z: where what is overwritten is kept; null: nowhere.</summary>
+    public string? UndoFile { get; init; }
+
+    /// <summary>--undo FILE: nothing is checked, what a check overwrote is written back.</summary>
+    public bool Undo { get; init; }
+
     public bool ListMarks { get; init; }
 
     public bool ShowHelp { get; init; }

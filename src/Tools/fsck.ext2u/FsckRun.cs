@@ -10,6 +10,10 @@ internal sealed class FsckRun(FsckRequest request)
     /// <summary>Runs. Answers the exit status.</summary>
     public ExitCode Execute()
     {
+        if (request.Undo)
+        {
+            return UndoRun.Execute(request.UndoFile!, request.Image, request.Force);
+        }
         if (request.ProgressDescriptor is { } descriptor && descriptor != 0 && !DescriptorCalls.IsInherited(Math.Abs(descriptor)))
         {
             return Fail(ExitCode.Operational, $"-C: descriptor {Math.Abs(descriptor)} is not open");
@@ -38,13 +42,30 @@ internal sealed class FsckRun(FsckRequest request)
             }
             using (lowers)
             {
-                return Check(device, mode, lowers.Layers);
+                return request.UndoFile is { } undo ? CheckKeeping(device, mode, lowers.Layers, undo) : Check(device, mode, lowers.Layers);
             }
         }
     }
 
+    private ExitCode CheckKeeping(FileBlockDevice device, CheckMode mode, IReadOnlyList<LowerLayer> lowers, string path)
+    {
+        if (!UndoKeeping.TryBegin(path, device, out UndoKeeping? keeping, out string fault))
+        {
+            return Fail(ExitCode.Operational, fault);
+        }
+        using (keeping)
+        {
+            ExitCode exit = Check(keeping.Device, mode, lowers);
+            if (keeping.End(request.Image) is { } line)
+            {
+                Terminal.WriteLine(line);
+            }
+            return exit;
+        }
+    }
+
     // The barrier of the tool: a fault of the checker is one line, and the volume stays marked as not clean.
-    private ExitCode Check(FileBlockDevice device, CheckMode mode, IReadOnlyList<LowerLayer> lowers)
+    private ExitCode Check(BlockDevice device, CheckMode mode, IReadOnlyList<LowerLayer> lowers)
     {
         using var cancellation = new Cancellation();
         using var progress = new ProgressReport(request.Image, request.ProgressDescriptor);
