@@ -7,6 +7,7 @@ namespace Ext2Union.Ext2.Fsck;
 internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
 {
     private const int DotBytes = 12;
+    private bool isReachRefused;
 
     /// <summary>Offset of the record behind "..": the first ordinary one.</summary>
     public int End { get; private set; }
@@ -18,6 +19,31 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         last = block.Append(0, "."u8, new InodeNumber(inode), DirectoryEntryType.Directory);
         last = block.Append(last, ".."u8, new InodeNumber(parent), DirectoryEntryType.Directory);
         return block;
+    }
+
+    /// <summary>
+    /// Gives "." its length back where ".." lies behind it, before the chain is looked at: a length that is too large would cost the names that it reaches over.
+    /// True: the block was changed.
+    /// </summary>
+    public bool CheckReach(Span<byte> block, uint directory)
+    {
+        ref DirectoryRecordHeader dot = ref UncheckedOverlay.RecordHeader(block, 0);
+        ref DirectoryRecordHeader dots = ref UncheckedOverlay.RecordHeader(block, DotBytes);
+        int length = LengthAt(block, 0);
+        isReachRefused = false;
+        bool isHidden = length > DotBytes && dot.NameLength == 1 && block[RecordLength.HeaderBytes] == '.'
+            && dots.Inode != 0 && dots.NameLength == 2 && block.Slice(DotBytes + RecordLength.HeaderBytes, 2).SequenceEqual(".."u8);
+        if (!isHidden)
+        {
+            return false;
+        }
+        if (!reporter.Raise(DirectoryProblems.DotTooLong, new Place { Directory = directory, Found = length }))
+        {
+            isReachRefused = true;
+            return false;
+        }
+        dot.Length = DotBytes;
+        return true;
     }
 
     /// <summary>Checks and repairs both. True: the block was changed.</summary>
@@ -115,14 +141,9 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
     private bool CheckDotLength(Span<byte> block, uint directory)
     {
         int length = LengthAt(block, 0);
-        if (length == DotBytes || !reporter.Raise(DirectoryProblems.DotTooLong, new Place { Directory = directory, Found = length }))
+        if (length == DotBytes || isReachRefused || !reporter.Raise(DirectoryProblems.DotTooLong, new Place { Directory = directory, Found = length }))
         {
             return false;
-        }
-        UncheckedOverlay.RecordHeader(block, 0).Length = DotBytes;
-        if (HasChain(block, length))
-        {
-            return true;
         }
         int rest = length - DotBytes;
         if (rest < RecordLength.Minimum && length < block.Length)
@@ -130,34 +151,12 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
             // Too little for a record: the next one begins earlier, and is written anew if it was "..".
             rest += LengthAt(block, length);
         }
+        UncheckedOverlay.RecordHeader(block, 0).Length = DotBytes;
         ref DirectoryRecordHeader second = ref UncheckedOverlay.RecordHeader(block, DotBytes);
         second.Inode = 0;
         second.NameLength = 0;
         second.Type = DirectoryEntryType.Unknown;
         second.Length = RecordLength.Encode(rest, block.Length);
-        return true;
-    }
-
-    // Whether ".." and what is behind it still lie where "." ended before its length was damaged.
-    private static bool HasChain(Span<byte> block, int end)
-    {
-        if (end < 2 * DotBytes || UncheckedOverlay.RecordHeader(block, DotBytes).NameLength != 2
-            || !block.Slice(DotBytes + RecordLength.HeaderBytes, 2).SequenceEqual(".."u8))
-        {
-            return false;
-        }
-        int at = DotBytes;
-        while (at < end)
-        {
-            ref DirectoryRecordHeader header = ref UncheckedOverlay.RecordHeader(block, at);
-            int length = LengthAt(block, at);
-            if (length < RecordLength.Minimum || length % RecordLength.Alignment != 0 || length > end - at
-                || RecordLength.HeaderBytes + header.NameLength > length)
-            {
-                return false;
-            }
-            at += length;
-        }
         return true;
     }
 

@@ -3,7 +3,7 @@ using Ext2Union.Ext2.OnDisk.Directories;
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>
-/// The hash index of one directory: every block but the root is met exactly once, and names lie in the leaf that their hash leads to. Nine bytes
+/// The hash index of one directory: every block but the root is met exactly once, and names lie in the leaf that their hash leads to. Sixteen bytes
 /// a block of the directory.
 /// </summary>
 internal sealed class IndexCheck(CheckedVolume volume)
@@ -51,7 +51,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
         int levels = HashTreeNode.RootInfo(root).IndirectLevels;
         for (int i = 0; i < entries.Count && Fault is null; i++)
         {
-            uint above = i + 1 < entries.Count ? entries.HashAt(i + 1) : 0;
+            uint? above = i + 1 < entries.Count ? entries.HashAt(i + 1) : null;
             Meet(blocks, entries.BlockAt(i).Value, entries.HashAt(i), above, levels);
         }
         if (Fault is null && Array.Exists(ranges, range => range.Role == Role.None))
@@ -69,14 +69,15 @@ internal sealed class IndexCheck(CheckedVolume volume)
         }
         ref Range range = ref ranges[index];
         uint value = hash.Compute(name);
-        bool isAbove = range.Above != 0 && (value > (range.Above & ~1u) || (value == (range.Above & ~1u) && (range.Above & 1) == 0));
+        // A bound of 0 is one that damage set; it holds names of no hash at all.
+        bool isAbove = range.Above is uint above && (value > (above & ~1u) || (value == (above & ~1u) && (above & 1) == 0));
         if (range.Role != Role.Leaf || value < (range.Low & ~1u) || isAbove)
         {
             Fault = "a name in the wrong leaf";
         }
     }
 
-    private void Meet(uint[] blocks, uint index, uint low, uint above, int levels)
+    private void Meet(uint[] blocks, uint index, uint low, uint? above, int levels)
     {
         if (index == 0 || index >= blocks.Length || blocks[index] == 0 || ranges[index].Role != Role.None)
         {
@@ -99,8 +100,8 @@ internal sealed class IndexCheck(CheckedVolume volume)
         for (int i = 0; i < entries.Count && Fault is null; i++)
         {
             uint first = i == 0 ? low : entries.HashAt(i);
-            uint next = i + 1 < entries.Count ? entries.HashAt(i + 1) : above;
-            if ((first & ~1u) < (low & ~1u) || (above != 0 && next > above))
+            uint? next = i + 1 < entries.Count ? entries.HashAt(i + 1) : above;
+            if ((first & ~1u) < (low & ~1u) || (above is not null && next > above))
             {
                 Fault = "hashes outside their node";
                 return;
@@ -113,6 +114,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
     {
         public Role Role;
         public uint Low;
-        public uint Above;
+        /// <summary>Null: no bound.</summary>
+        public uint? Above;
     }
 }

@@ -139,7 +139,7 @@ internal sealed class Pass2Directories
             return;
         }
         volume.Store.Read(number, block);
-        bool changed = false;
+        bool changed = at == 0 && dots.CheckReach(block, record.Inode);
         DirectoryFault fault = DirectoryBlock.Check(block, out _);
         if (fault != DirectoryFault.None)
         {
