@@ -56,7 +56,9 @@ public static class E2fsck
         long blockBytes = 1024L << (int)U32(superblock, 24);
         uint firstDataBlock = U32(superblock, 20), blocksPerGroup = U32(superblock, 32), blocks = U32(superblock, 4);
         ClearAt(file, SuperblockOffset, superblock);
-        for (long start = firstDataBlock + (long)blocksPerGroup; start < blocks; start += blocksPerGroup)
+        // A damaged superblock may count more blocks than there are, or none in a group.
+        long last = Math.Min(blocks, (file.Length / blockBytes) - 1);
+        for (long start = firstDataBlock + (long)blocksPerGroup; start < last && blocksPerGroup > 0; start += blocksPerGroup)
         {
             ClearAt(file, start * blockBytes, superblock);
         }

@@ -13,8 +13,8 @@ internal static class DifferenceRules
             "A block number of a file that was damaged so that it names another's block leads to a copy; what that block held when it was copied differs.",
             (_, failure) => failure.Kind.Contains("content (other bytes, theirs other)", StringComparison.Ordinal)),
         new(
-            "Where a descriptor's inode table number is a little off we take the table, and e2fsck reads other bytes as inodes.",
-            (fuzz, failure) => fuzz.Repaired is { } run && run.Result.Raised.Contains("SB024") && failure.Kind.Contains("lost ", StringComparison.Ordinal)
+            "Where a descriptor's inode table number is a little off, or the revision is, we find the inodes, and e2fsck reads other bytes as inodes.",
+            (fuzz, failure) => fuzz.Repaired is { } run && run.Result.Raised.Any(code => code is "SB024" or "SB026") && failure.Kind.Contains("lost ", StringComparison.Ordinal)
                 && !failure.Kind.Contains("lost whole", StringComparison.Ordinal) && !failure.Kind.Contains("lost name", StringComparison.Ordinal)),
     ];
 

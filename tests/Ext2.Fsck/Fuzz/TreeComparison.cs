@@ -72,7 +72,7 @@ internal sealed class TreeComparison(TreeManifest before, VolumeImage damaged, T
         Compare("mode", their.Number, old?.Mode & 0xFFF, their.Mode & 0xFFF, our.Mode & 0xFFF);
         Compare("owner", their.Number, old?.Owner, their.Owner, our.Owner);
         Compare("group", their.Number, old?.Group, their.Group, our.Group);
-        Compare("flags", their.Number, old?.Flags & ComparedFlags, their.Flags & ComparedFlags, our.Flags & ComparedFlags);
+        CompareFlags(old, their, our);
         Compare("generation", their.Number, old?.Generation, their.Generation, our.Generation);
         Compare("access time", their.Number, old?.Times[0], their.Times[0], our.Times[0]);
         Compare("change time", their.Number, old?.Times[1], their.Times[1], our.Times[1]);
@@ -85,6 +85,16 @@ internal sealed class TreeComparison(TreeManifest before, VolumeImage damaged, T
         if (their.IsRegular)
         {
             Compare("size", their.Number, old?.Size, their.Size, our.Size);
+        }
+    }
+
+    // Bit by bit: each as it was, or as theirs.
+    private void CompareFlags(ManifestInode? old, ManifestInode their, ManifestInode our)
+    {
+        uint differing = (our.Flags ^ their.Flags) & (old is null ? uint.MaxValue : our.Flags ^ old.Flags) & ComparedFlags;
+        if (differing != 0)
+        {
+            Lose("flags", their.Number, $"{before.PathOf(their.Number)}: was {old?.Flags:x}, theirs {their.Flags:x}, ours {our.Flags:x}");
         }
     }
 

@@ -164,9 +164,15 @@ internal sealed class Pass1Inodes
             volume.Superblock.Compat = (uint)((CompatFeatures)(uint)volume.Superblock.Compat | CompatFeatures.ExtendedAttributes);
             volume.IsHeaderChanged = true;
         }
-        if (facts.HasLargeFile && !volume.Has(RoCompatFeatures.LargeFile) && volume.Superblock.Revision != 0
-            && reporter.Raise(InodeProblems.LargeFile))
+        if (facts.HasLargeFile && !volume.Has(RoCompatFeatures.LargeFile) && reporter.Raise(InodeProblems.LargeFile))
         {
+            if (volume.Superblock.Revision == 0)
+            {
+                // Only a volume of revision 1 has features. What revision 0 takes for granted is said now.
+                volume.Superblock.Revision = 1;
+                volume.Superblock.FirstInode = InodeNumber.FirstOfRevisionZero.Value;
+                volume.Superblock.InodeSize = RawInode.Bytes;
+            }
             volume.Superblock.RoCompat = (uint)((RoCompatFeatures)(uint)volume.Superblock.RoCompat | RoCompatFeatures.LargeFile);
             volume.IsHeaderChanged = true;
             volume.AreBackupsStale = true;
