@@ -88,6 +88,29 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         return changed;
     }
 
+    /// <summary>
+    /// A damaged chain that is sound when "." has its usual length. True: it has it now, and nothing needs to be guessed.
+    /// </summary>
+    public bool RepairLength(Span<byte> block, uint directory)
+    {
+        ref DirectoryRecordHeader dot = ref UncheckedOverlay.RecordHeader(block, 0);
+        ushort stored = dot.Length;
+        if (stored == DotBytes || UncheckedOverlay.RecordHeader(block, DotBytes).NameLength != 2
+            || !block.Slice(DotBytes + RecordLength.HeaderBytes, 2).SequenceEqual(".."u8))
+        {
+            return false;
+        }
+        dot.Length = DotBytes;
+        int found = RecordLength.Decode(stored, block.Length);
+        if (DirectoryBlock.Check(block, out _) == DirectoryFault.None
+            && reporter.Raise(DirectoryProblems.DotTooLong, new Place { Directory = directory, Found = found }))
+        {
+            return true;
+        }
+        dot.Length = stored;
+        return false;
+    }
+
     private bool IsEmpty(Span<byte> block)
     {
         foreach (DirectoryRecord record in DirectoryBlock.OpenProved(block, volume.HasFileType))

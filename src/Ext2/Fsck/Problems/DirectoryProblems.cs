@@ -15,7 +15,7 @@ internal static class DirectoryProblems
     public static readonly Problem DotWrong = new("D004", "'.' of directory {directory} leads to {found}.", "Set it to {directory}", Stop,
         "The inode number is set.");
     public static readonly Problem DotTooLong = new("D005", "'.' of directory {directory} has a record of {found} bytes.", "Split it", Stop,
-        "The record is cut to 12 bytes; the rest becomes free room.");
+        "The record is cut to 12 bytes; what lies behind is kept when it is a sound chain, else it becomes free room.");
     public static readonly Problem DotDotMissing = new("D006", "The second name of directory {directory} is not '..'.", "Write it", Stop,
         "The second record becomes '..'; a name that stood there is lost and its inode found by pass 4.");
     public static readonly Problem BadInode = new("D007", "Entry '{name}' in directory {directory} leads to inode {inode}, which cannot be.",
