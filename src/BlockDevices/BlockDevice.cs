@@ -20,6 +20,11 @@ public abstract class BlockDevice : IDisposable
     /// <summary>Reads the whole buffer. Errors: EIO, also for a range beyond <see cref="Length"/>.</summary>
     public abstract Errno Read(long offset, Span<byte> buffer);
 
+    /// <summary>Says that a range will be read soon; whoever can fetches it meanwhile. Nothing depends on it, and a range beyond the device is nothing to fetch.</summary>
+    public virtual void WillRead(long offset, long length)
+    {
+    }
+
     /// <summary>Writes the whole buffer. Durable only after <see cref="Flush"/>. Errors: EIO, ENOSPC (of a sparse host file), EROFS.</summary>
     public abstract Errno Write(long offset, ReadOnlySpan<byte> data);
 

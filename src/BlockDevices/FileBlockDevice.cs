@@ -142,6 +142,15 @@ public sealed class FileBlockDevice : BlockDevice
     }
 
     /// <inheritdoc/>
+    public override void WillRead(long offset, long length)
+    {
+        if (IsInside(offset, length) && length != 0)
+        {
+            file.WillNeed(offset, length);
+        }
+    }
+
+    /// <inheritdoc/>
     public override Errno Write(long offset, ReadOnlySpan<byte> data) =>
         IsReadOnly ? Errno.EROFS : !IsInside(offset, data.Length) ? Errno.EIO : OfDevice(file.Write(offset, data));
 

@@ -72,6 +72,9 @@ public sealed class OverlayBlockDevice(BlockDevice inner) : BlockDevice
     }
 
     /// <inheritdoc/>
+    public override void WillRead(long offset, long length) => inner.WillRead(offset, length);
+
+    /// <inheritdoc/>
     public override Errno Write(long offset, ReadOnlySpan<byte> data)
     {
         if (!IsInside(offset, data.Length))

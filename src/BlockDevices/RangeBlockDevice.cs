@@ -33,6 +33,15 @@ public sealed class RangeBlockDevice : BlockDevice
         IsInside(offset, buffer.Length) ? whole.Read(start + offset, buffer) : Errno.EIO;
 
     /// <inheritdoc/>
+    public override void WillRead(long offset, long length)
+    {
+        if (IsInside(offset, length))
+        {
+            whole.WillRead(start + offset, length);
+        }
+    }
+
+    /// <inheritdoc/>
     public override Errno Write(long offset, ReadOnlySpan<byte> data) =>
         IsInside(offset, data.Length) ? whole.Write(start + offset, data) : Errno.EIO;
 

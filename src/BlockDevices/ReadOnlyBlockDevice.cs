@@ -18,6 +18,9 @@ public sealed class ReadOnlyBlockDevice(BlockDevice inner) : BlockDevice
     public override Errno Read(long offset, Span<byte> buffer) => inner.Read(offset, buffer);
 
     /// <inheritdoc/>
+    public override void WillRead(long offset, long length) => inner.WillRead(offset, length);
+
+    /// <inheritdoc/>
     public override Errno Write(long offset, ReadOnlySpan<byte> data) => Errno.EROFS;
 
     /// <summary>Nothing can have been written, so there is nothing to do.</summary>

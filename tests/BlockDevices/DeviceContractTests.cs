@@ -39,6 +39,7 @@ public sealed class DeviceContractTests
                     buffer.AsSpan(0, length).CopyTo(model.AsSpan(offset));
                     break;
                 default:
+                    device.WillRead(offset, length);
                     Assert.True(device.Read(offset, buffer.AsSpan(0, length)) == Errno.None, where);
                     Assert.True(buffer.AsSpan(0, length).SequenceEqual(model.AsSpan(offset, length)), where);
                     break;
@@ -64,6 +65,7 @@ public sealed class DeviceContractTests
             Assert.Equal(Errno.EIO, device.Read(offset, piece));
             Assert.Equal(Errno.EIO, device.Write(offset, piece));
             Assert.Equal(Errno.EIO, device.WriteZeros(offset, piece.Length));
+            device.WillRead(offset, piece.Length);
         }
     }
 

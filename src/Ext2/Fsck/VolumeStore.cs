@@ -48,6 +48,9 @@ internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
     public bool TryReadBytes(long offset, Span<byte> buffer) =>
         offset + buffer.Length <= device.Length && device.Read(offset, buffer) == Errno.None;
 
+    /// <summary>Says what will be read soon.</summary>
+    public void WillRead(long offset, long length) => device.WillRead(offset, length);
+
     public void WriteBytes(long offset, ReadOnlySpan<byte> data)
     {
         if (!HasWritten)

@@ -26,6 +26,9 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Fallocate(FileDescriptor file, int mode, long offset, long length);
 
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int Fadvise(FileDescriptor file, long offset, long length, int advice);
+
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Flock(FileDescriptor file, int operation);
 

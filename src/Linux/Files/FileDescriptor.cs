@@ -10,6 +10,7 @@ namespace Ext2Union.Linux.Files;
 /// </summary>
 public sealed class FileDescriptor : SafeHandle
 {
+    private const int AdviceWillNeed = 3;
     private const int CloseOnExec = 0x80000;
     private const int AtEmptyPath = 0x1000;
     private const uint StatxBasicStats = 0x7FF;
@@ -112,6 +113,12 @@ public sealed class FileDescriptor : SafeHandle
 
         return Errno.None;
     }
+
+    /// <summary>
+    /// Asks the kernel to have a range in its cache soon (posix_fadvise(2), POSIX_FADV_WILLNEED), and does not wait for it. A wish: there is nothing to do where it
+    /// is not granted.
+    /// </summary>
+    public void WillNeed(long offset, long length) => _ = FileCalls.Fadvise(this, offset, length, AdviceWillNeed);
 
     /// <summary>Writes everything.</summary>
     public unsafe Errno Write(long offset, ReadOnlySpan<byte> data)

@@ -18,6 +18,7 @@ internal sealed class Pass1Inodes
     private readonly AttributeCheck attributes;
     private readonly SoundInodes sound;
     private readonly TablePart part;
+    private readonly TableReadAhead ahead;
 
     private Pass1Inodes(CheckedVolume volume, Reporter reporter)
     {
@@ -27,6 +28,7 @@ internal sealed class Pass1Inodes
         attributes = new AttributeCheck(volume, reporter, facts);
         check = new InodeCheck(volume, reporter, facts, attributes);
         sound = new SoundInodes(volume);
+        ahead = new TableReadAhead(volume);
         part = new TablePart((int)Math.Min(ReadBytes, (long)volume.Geometry.InodesPerGroup * volume.Geometry.InodeBytes), volume.Geometry.InodeBytes);
     }
 
@@ -56,6 +58,7 @@ internal sealed class Pass1Inodes
         {
             part.Begin(inode, (int)Math.Min(left, ReadBytes));
             Span<byte> bytes = part.Bytes;
+            ahead.Reach(group, ((long)geometry.InodesPerGroup * geometry.InodeBytes) - left);
             volume.Store.ReadBytes(offset, bytes);
             // Otherwise never used: most of a large, young volume.
             if (inode < volume.FirstInode || bytes.IndexOfAnyExcept((byte)0) >= 0)

@@ -40,9 +40,11 @@ internal sealed class Pass2Directories
     {
         var pass = new Pass2Directories(volume, reporter, facts);
         uint[] order = pass.Sort();
+        var ahead = new DirectoryReadAhead(volume, facts, order);
         for (int i = 0; i < order.Length; i++)
         {
             reporter.Progress(2, i, order.Length);
+            ahead.Step(facts.Directories[order[i]]);
             if (!pass.IsSound(order[i]))
             {
                 pass.CheckDirectory(order[i]);
