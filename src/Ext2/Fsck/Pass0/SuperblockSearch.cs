@@ -248,7 +248,7 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
     private bool IsSound(long offset, byte[] bytes, out Geometry geometry, out string fault)
     {
         geometry = null!;
-        fault = "it cannot be read";
+        fault = store.DeviceBytes < offset + bytes.Length ? $"it is too short: {store.DeviceBytes} bytes" : "it cannot be read";
         if (!store.TryReadBytes(offset, bytes) || !Geometry.TryCreate(Overlay.ReadSuperblock(bytes), out geometry, out fault))
         {
             return false;

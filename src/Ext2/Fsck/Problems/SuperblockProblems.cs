@@ -7,12 +7,14 @@ internal static class SuperblockProblems
 {
     public static readonly Problem Damaged = new("SB001", "The superblock is damaged ({name}); the backup at block {block} is sound.",
         "Use the backup", Stop, "The backup is taken and written over the primary superblock when the check ends. -p exits with 8, or with 4 where fields contradict each other.");
-    public static readonly Problem NoneSound = new("SB002", "No sound superblock was found ({name}).", "", Stop,
+    public static readonly Problem NoneSound = new("SB002",
+        "No sound superblock was found ({name}). If this is ext2, say with -b and -B where a backup lies; mkfs.ext2u -n tells where.", "", Stop,
         "Nothing is changed, exit 8. Try -b BLOCK -B BYTES; `mkfs.ext2u -n` with the volume's options lists where backups lie.");
     public static readonly Problem DeviceTooSmall = new("SB003",
-        "The volume has {expected} blocks by its superblock, but the device has only {found}: the superblock or the partition table is wrong.",
+        "The volume has {expected} blocks by its superblock, but the device has only {found}: the superblock or the partition table is wrong. "
+            + "Give the device its full length, then check again.",
         "", Stop, "Nothing is changed, exit 8 (4 on -n and -p). Give the device its full length back (`truncate -s`), then check again.");
-    public static readonly Problem UnknownFeature = new("SB004", "The volume has features that this checker does not know: {name}.", "", Stop,
+    public static readonly Problem UnknownFeature = new("SB004", "The volume has features that ext2 has not: {name}. Check it with e2fsck.", "", Stop,
         "Nothing is changed, exit 8. Volumes of ext3 and ext4 are e2fsck's.");
     public static readonly Problem MountedInFuture = new("SB005", "The time of the last mount lies in the future.", "Set it to now", Repair,
         "The time is set to now.")
