@@ -1,5 +1,5 @@
 #!/bin/bash
-# Shows the main job on real files of this machine: a base image, a union with an ext2 top on it, then one with a top in memory.
+# Shows the main job on real files of this machine: a base image, a union with an ext2 top on it, one with a top in memory, a repair.
 # Leaves nothing behind, however it ends.
 set -eu
 cd "$(dirname "$0")"
@@ -140,5 +140,16 @@ unmount sandbox
 say "7. Both images are sound"
 check_clean base.ext2
 check_clean top.ext2
+run "fsck.ext2u -f -n --lower=base.ext2 top.ext2 | tail -3"
+
+say "8. The top loses its superblock: it is repaired from a backup, no mark is lost, and the repair can be undone"
+run "cp --sparse=always top.ext2 broken.ext2"
+run "dd if=/dev/zero of=broken.ext2 bs=1k seek=1 count=1 conv=notrunc status=none"
+cp --sparse=always broken.ext2 as-broken.ext2
+run "fsck.ext2u -f -y -z repair.undo broken.ext2 || [ \$? = 1 ]"
+run "fsck.ext2u --list-marks broken.ext2 > marks-after"
+check_same marks marks-after "whiteouts, fallthrus, opaque directories and copies"
+run "fsck.ext2u --undo repair.undo broken.ext2"
+run "cmp as-broken.ext2 broken.ext2 && echo 'broken as before, byte for byte'"
 
 printf '\nDone in %s s.\n' $((SECONDS - started))
