@@ -13,6 +13,12 @@ internal sealed class BlockTree
     private readonly long[] reaches;
     private readonly byte[][] buffers;
 
+    /// <summary>
+    /// Where changed indirect blocks go instead of to the device: who may yet find that a block is not the inode's, but another's, must not write there. Null: they are
+    /// written at once.
+    /// </summary>
+    public List<PostponedBlock>? Postponed { get; init; }
+
     public BlockTree(CheckedVolume volume)
     {
         store = volume.Store;
@@ -70,7 +76,7 @@ internal sealed class BlockTree
             {
                 // What the level below writes must not overtake the pointer to it when that pointer is new, nor be lost: a changed
                 // block is written before anything below it is looked at.
-                if (changed)
+                if (changed && Postponed is null)
                 {
                     store.Write(block, buffer);
                     changed = false;
@@ -78,7 +84,11 @@ internal sealed class BlockTree
                 WalkIndirect(pointer, index, level - 1, ref visitor);
             }
         }
-        if (changed)
+        if (changed && Postponed is not null)
+        {
+            Postponed.Add(new PostponedBlock(block, [.. buffer]));
+        }
+        else if (changed)
         {
             store.Write(block, buffer);
         }

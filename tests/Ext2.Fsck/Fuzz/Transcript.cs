@@ -27,6 +27,6 @@ internal sealed partial class Transcript : Interaction
     [GeneratedRegex("-?(0x)?[0-9]+[0-9a-f]*")]
     private static partial Regex Digits();
 
-    [GeneratedRegex("'[^']*'")]
+    [GeneratedRegex(@"'[^']*'|\(/[^)]*\)")]
     private static partial Regex Quoted();
 }

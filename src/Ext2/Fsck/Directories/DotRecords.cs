@@ -22,7 +22,7 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
     }
 
     /// <summary>
-    /// Gives "." its length back where ".." lies behind it, before the chain is looked at: a length that is too large would cost the names that it reaches over.
+    /// Gives "." its length back where ".." lies behind it, before the chain is looked at: another one would cost the names that it reaches over.
     /// True: the block was changed.
     /// </summary>
     public bool CheckReach(Span<byte> block, uint directory)
@@ -31,7 +31,7 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         ref DirectoryRecordHeader dots = ref UncheckedOverlay.RecordHeader(block, DotBytes);
         int length = LengthAt(block, 0);
         isReachRefused = false;
-        bool isHidden = length > DotBytes && dot.NameLength == 1 && block[RecordLength.HeaderBytes] == '.'
+        bool isHidden = length != DotBytes && dot.NameLength == 1 && block[RecordLength.HeaderBytes] == '.'
             && dots.Inode != 0 && dots.NameLength == 2 && block.Slice(DotBytes + RecordLength.HeaderBytes, 2).SequenceEqual(".."u8);
         if (!isHidden)
         {
@@ -86,29 +86,6 @@ internal sealed class DotRecords(CheckedVolume volume, Reporter reporter)
         changed |= CheckType(block, second, directory) | CheckEnd(block, second, directory);
         End = second + LengthAt(block, second);
         return changed;
-    }
-
-    /// <summary>
-    /// A damaged chain that is sound when "." has its usual length. True: it has it now, and nothing needs to be guessed.
-    /// </summary>
-    public bool RepairLength(Span<byte> block, uint directory)
-    {
-        ref DirectoryRecordHeader dot = ref UncheckedOverlay.RecordHeader(block, 0);
-        ushort stored = dot.Length;
-        if (stored == DotBytes || UncheckedOverlay.RecordHeader(block, DotBytes).NameLength != 2
-            || !block.Slice(DotBytes + RecordLength.HeaderBytes, 2).SequenceEqual(".."u8))
-        {
-            return false;
-        }
-        dot.Length = DotBytes;
-        int found = RecordLength.Decode(stored, block.Length);
-        if (DirectoryBlock.Check(block, out _) == DirectoryFault.None
-            && reporter.Raise(DirectoryProblems.DotTooLong, new Place { Directory = directory, Found = found }))
-        {
-            return true;
-        }
-        dot.Length = stored;
-        return false;
     }
 
     private bool IsEmpty(Span<byte> block)

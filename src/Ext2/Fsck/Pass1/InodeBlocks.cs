@@ -13,7 +13,8 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     private const int IllegalLimit = 12;
     private const int ChildrenLookedAt = 4;
 
-    private readonly BlockTree tree = new(volume);
+    // What a wrong number leads to may be another's: its bytes, taken for numbers, are not to be repaired.
+    private readonly BlockTree tree = new(volume) { Postponed = [] };
     // Asked of every block, and made by a loop.
     private readonly long maximumFileBytes = volume.Geometry.MaximumFileBytes;
     private readonly List<BlockRun> runs = [];
@@ -50,15 +51,17 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     {
         runs.Clear();
         indirect.Clear();
+        tree.Postponed!.Clear();
         (inode, kind, previous, illegal, untouchedEnd) = (number, view.Kind, 0, 0, 0);
         (Count, DataCount, LastIndex, IsFragmented, IsHopeless, FirstBlock) = (0, 0, -1, false, false, 0);
         var visitor = new Visitor(this);
         return tree.Walk(view, ref visitor);
     }
 
-    /// <summary>Marks all that was met as used.</summary>
+    /// <summary>Marks all that was met as used; what was repaired in indirect blocks is written when it is known that they are nobody else's.</summary>
     public void Use(InodeFacts facts)
     {
+        facts.Postponed.AddRange(tree.Postponed!);
         foreach (BlockRun run in runs)
         {
             facts.Use(run);

@@ -40,6 +40,12 @@ internal sealed class InodeFacts
     /// <summary>Opaque directories were met.</summary>
     public bool HasOpaque { get; set; }
 
+    /// <summary>Repaired indirect blocks that are not yet written.</summary>
+    public List<PostponedBlock> Postponed { get; } = [];
+
+    /// <summary>Indirect blocks with numbers that cannot be, which something else claims too: repaired when each owner has its own.</summary>
+    public HashSet<uint> Unrepaired { get; } = [];
+
     public void Use(uint block)
     {
         if (!UsedBlocks.Add(block))

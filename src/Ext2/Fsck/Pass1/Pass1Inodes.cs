@@ -41,6 +41,7 @@ internal sealed class Pass1Inodes
             reporter.Progress(1, group, volume.Geometry.GroupCount);
             pass.ScanGroup(group);
         }
+        pass.WritePostponed();
         pass.attributes.CheckReferences();
         pass.CheckFeatures();
         reporter.Progress(1, volume.Geometry.GroupCount, volume.Geometry.GroupCount);
@@ -157,6 +158,22 @@ internal sealed class Pass1Inodes
             view.Raw.Flags = 0;
             volume.WriteInode(inode, view.Bytes);
         }
+    }
+
+    private void WritePostponed()
+    {
+        foreach (PostponedBlock repaired in facts.Postponed)
+        {
+            if (facts.SharedBlocks is not null && facts.SharedBlocks[repaired.Block])
+            {
+                _ = facts.Unrepaired.Add(repaired.Block);
+            }
+            else
+            {
+                volume.Store.Write(repaired.Block, repaired.Content);
+            }
+        }
+        facts.Postponed.Clear();
     }
 
     private void CheckFeatures()

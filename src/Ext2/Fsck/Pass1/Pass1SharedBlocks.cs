@@ -170,6 +170,9 @@ internal sealed class Pass1SharedBlocks
         return true;
     }
 
+    private bool IsUnchecked(uint indirect) =>
+        volume.IsLegal(indirect) && (volume.IsMetadata(indirect) || facts.Unrepaired.Contains(indirect));
+
     private bool IsToCopy(uint block) =>
         volume.IsLegal(block) && shared[block] && (volume.IsMetadata(block) || owners.GetValueOrDefault(block) > 1 || fixedBlocks.Contains(block));
 
@@ -228,7 +231,7 @@ internal sealed class Pass1SharedBlocks
         public bool Visit(ref uint pointer, long index, int level)
         {
             bool isNew = level == 0 || indirect.Add(pointer);
-            HasUnchecked |= !isNew || (level > 0 && pass.volume.IsLegal(pointer) && pass.volume.IsMetadata(pointer));
+            HasUnchecked |= !isNew || (level > 0 && pass.IsUnchecked(pointer));
             if (!pass.IsToCopy(pointer))
             {
                 return isNew && pass.volume.IsLegal(pointer);

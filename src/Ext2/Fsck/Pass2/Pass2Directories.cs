@@ -143,11 +143,7 @@ internal sealed class Pass2Directories
         volume.Store.Read(number, block);
         bool changed = at == 0 && dots.CheckReach(block, record.Inode);
         DirectoryFault fault = DirectoryBlock.Check(block, out _);
-        if (fault != DirectoryFault.None && at == 0 && dots.RepairLength(block, record.Inode))
-        {
-            changed = true;
-        }
-        else if (fault != DirectoryFault.None)
+        if (fault != DirectoryFault.None)
         {
             var place = new Place { Directory = record.Inode, Index = at, Name = fault.ToString() };
             if (!reporter.Raise(DirectoryProblems.Chain, place))
