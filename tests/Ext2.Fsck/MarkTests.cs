@@ -68,12 +68,12 @@ public sealed class MarkTests
         Assert.Null(Judge.E2fsckSays(compacted));
     }
 
-    // Kind and name; a directory may have moved to lost+found, marks and all.
+    // Kind and name; a directory may have moved to lost+found, marks and all, and stands alone there.
     private static string[] MarksOf(VolumeImage volume)
     {
         using MemoryBlockDevice device = volume.ToDevice();
         var lines = new List<string>();
         Assert.Equal(ExitCode.Clean, MarkList.Print(device, "test.img", lines.Add, Assert.Fail));
-        return [.. lines.Where(line => line[0] != 'o').Select(line => line.Split(' ')[0] + " " + line.Split('/')[^1]).Order(StringComparer.Ordinal)];
+        return [.. lines.Where(line => line[0] is not ('o' or 'a')).Select(line => line.Split(' ')[0] + " " + line.Split('/')[^1]).Order(StringComparer.Ordinal)];
     }
 }

@@ -11,6 +11,7 @@ namespace Ext2Union.Ext2.Fsck;
 internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter, InodeFacts facts)
 {
     private readonly BlockTree tree = new(volume);
+    private readonly FoundOrigin origins = new(volume, facts);
     private readonly BlockMapWriter map = new(volume, facts);
     private readonly byte[] block = new byte[volume.BlockBytes];
 
@@ -52,6 +53,7 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
             }
         }
         names.MakeUnique();
+        names.Renamed.Where(facts.Directories.Has).ToList().ForEach(origins.Keep);
         uint parent = record.Parent != 0 ? record.Parent : InodeNumber.Root.Value;
         var layout = new DirectoryLayout(volume, record.Inode, parent, record.DotDot);
         List<byte[]> image = layout.Build(names, volume.Has(CompatFeatures.DirectoryIndex), out bool isIndexed);

@@ -13,6 +13,9 @@ internal sealed class NameList(NameHash hash, DirectoryTable directories)
 
     public IReadOnlyList<NamedRecord> Records => records;
 
+    /// <summary>What <see cref="MakeUnique"/> gave another name.</summary>
+    public List<uint> Renamed { get; } = [];
+
     /// <summary>Adds what is in use in a block, but not "." and "..".</summary>
     public void AddAll(DirectoryBlock block)
     {
@@ -55,6 +58,7 @@ internal sealed class NameList(NameHash hash, DirectoryTable directories)
             }
             while (!met.Add(fresh));
             records[at] = Of(Encoding.Latin1.GetBytes(fresh), records[at].Inode, records[at].Type);
+            Renamed.Add(records[at].Inode);
         }
         records.Sort(Compare);
     }

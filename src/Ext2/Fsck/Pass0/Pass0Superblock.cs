@@ -70,6 +70,7 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
     /// <summary>The checks that a volume which says that it is clean is spared.</summary>
     public void Check(CheckedVolume volume)
     {
+        new FirstInodeCheck(volume, reporter).Run();
         if (!volume.AreBackupsStale)
         {
             new BackupCheck(volume, reporter).Run();

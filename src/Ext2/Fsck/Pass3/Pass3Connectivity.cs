@@ -15,6 +15,7 @@ internal sealed class Pass3Connectivity
     private readonly Reporter reporter;
     private readonly InodeFacts facts;
     private readonly SecondParents entries;
+    private readonly FoundOrigin origins;
     private readonly BlockTree tree;
     private readonly byte[] block;
     private readonly BitSet connected;
@@ -25,6 +26,7 @@ internal sealed class Pass3Connectivity
         this.reporter = reporter;
         this.facts = facts;
         entries = new SecondParents(volume, reporter, facts);
+        origins = new FoundOrigin(volume, facts);
         tree = new BlockTree(volume);
         block = new byte[volume.BlockBytes];
         connected = new BitSet(volume.Geometry.InodeCount + 1L);
@@ -112,6 +114,8 @@ internal sealed class Pass3Connectivity
         {
             return;
         }
+        // Its name becomes another than the one under which layers below have what it merges.
+        origins.Keep(directory);
         if (!lostAndFound.Connect(directory))
         {
             return;

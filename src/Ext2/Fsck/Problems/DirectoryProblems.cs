@@ -57,7 +57,7 @@ internal static class DirectoryProblems
     public static readonly Problem LostFoundNotDirectory = new("C003", "/lost+found is not a directory (inode {inode}).", "Unlink it", Stop,
         "The name goes; the inode is connected again under lost+found.");
     public static readonly Problem Unconnected = new("C004", "Directory {inode} cannot be reached from the root ('..' leads to {found}).",
-        "Connect it to /lost+found", RepairAfterCrash, "It becomes /lost+found/#INODE.");
+        "Connect it to /lost+found", RepairAfterCrash, "It becomes /lost+found/#INODE. On a volume with union features it gets an origin first: it merges with nothing below, or with the path that it is noted to be a copy of.");
     public static readonly Problem DotDotWrong = new("C005", "'..' of directory {inode} leads to {found}, should be {expected}.", "Set it",
         RepairAfterCrash, "The inode number is set.");
     public static readonly Problem CannotConnect = new("C006", "Inode {inode} could not be connected: {name}.", "", Stop,
