@@ -23,6 +23,9 @@ public sealed class UndoBlockDevice(BlockDevice inner, UndoLog log) : BlockDevic
     public override Errno Read(long offset, Span<byte> buffer) => inner.Read(offset, buffer);
 
     /// <inheritdoc/>
+    public override void WillRead(long offset, long length) => inner.WillRead(offset, length);
+
+    /// <inheritdoc/>
     public override Errno Write(long offset, ReadOnlySpan<byte> data)
     {
         if (!IsInside(offset, data.Length))

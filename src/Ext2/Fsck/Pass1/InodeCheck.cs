@@ -112,14 +112,15 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
 
     private bool CheckKind(InodeView view)
     {
-        var mode = new Place { Name = Convert.ToString(view.Raw.Mode, 8) };
-        if (IsLostDirectory(view) && Ask(InodeProblems.LooksLikeDirectory, mode))
+        if (IsLostDirectory(view) && Ask(InodeProblems.LooksLikeDirectory, ModeOf(view)))
         {
             view.Raw.Mode = (ushort)ModeBits.Of(InodeKind.Directory, view.Raw.Mode);
         }
         return view.Kind is InodeKind.File or InodeKind.Directory or InodeKind.Symlink or InodeKind.CharacterDevice or InodeKind.BlockDevice
-            or InodeKind.Fifo or InodeKind.Socket || !Ask(InodeProblems.BadMode, mode);
+            or InodeKind.Fifo or InodeKind.Socket || !Ask(InodeProblems.BadMode, ModeOf(view));
     }
+
+    private static Place ModeOf(InodeView view) => new() { Name = Convert.ToString(view.Raw.Mode, 8) };
 
     // A mode that lost its type costs a directory all its names, so its content is asked before the inode is given up. A file is never asked:
     // it may hold the image of a directory.
