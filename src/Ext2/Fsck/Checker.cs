@@ -126,7 +126,7 @@ public sealed class Checker
         pass0.Check(volume);
         InodeFacts facts = RunPasses(volume);
         End(volume, ending, wasUnclean);
-        bool isModified = store.HasWritten && reporter.Corrected + reporter.Wished != 0;
+        bool isModified = store.HasWritten && reporter.Corrected + reporter.Wished + reporter.Compacted != 0;
         if (isModified && options.Mode != CheckMode.Preen)
         {
             reporter.Say("");

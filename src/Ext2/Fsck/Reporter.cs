@@ -17,6 +17,9 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     /// <summary>Changes that were asked for on the command line and answer no problem.</summary>
     public int Wished { get; set; }
 
+    /// <summary>Directories written anew though nothing was wrong with them: no corrections; what the exit code tells is that bitmaps changed.</summary>
+    public int Compacted { get; set; }
+
     /// <summary>-D: directories are to be written anew though nothing is wrong with them.</summary>
     public bool CompactsDirectories => options.CompactDirectories && options.Mode != CheckMode.No;
 

@@ -59,7 +59,7 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
         List<byte[]> image = layout.Build(names, volume.Has(CompatFeatures.DirectoryIndex), out bool isIndexed);
         if (Switch(ref record, image, isIndexed))
         {
-            reporter.Wished += reasons == RebuildReasons.None ? 1 : 0;
+            reporter.Compacted += reasons == RebuildReasons.None ? 1 : 0;
             return;
         }
         DoWithoutRoom(record, old, reasons);

@@ -22,7 +22,8 @@ internal sealed class LostAndFound(CheckedVolume volume, Reporter reporter, Inod
     public void Check()
     {
         SlotKind slot = inserter.Find(Root, Name, out uint found, out _);
-        if (slot is SlotKind.Whiteout or SlotKind.Fallthru)
+        // A check that may write nothing does not miss what it does not need.
+        if (slot is SlotKind.Whiteout or SlotKind.Fallthru || (slot == SlotKind.Absent && reporter.Mode == CheckMode.No))
         {
             return;
         }

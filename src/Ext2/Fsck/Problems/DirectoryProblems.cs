@@ -48,7 +48,7 @@ internal static class DirectoryProblems
         "Remove the second", RepairAfterCrash, "The second entry is removed; what a split of a directory block that was cut off leaves.");
     public static readonly Problem NoType = new("D021", "Entry '{name}' in directory {directory} has no file type.", "Set it", Repair,
         "The file type is set. Kernels do without, so -n does not mention it.")
-    { IsImprovement = true };
+    { IsImprovement = true, Weight = ExitWeight.None };
     public static readonly Problem IndexTree = new("D022", "The index of directory {directory} does not lead to its names ({name}).", "Index it anew",
         RepairAfterCrash, "As D017: a split that was cut off leaves such.");
     public static readonly Problem RootMissing = new("C001", "There is no root directory.", "Make one", Stop,
@@ -76,7 +76,7 @@ internal static class DirectoryProblems
         "The count is set.");
     public static readonly Problem LinkOverflow = new("L004", "The indexed directory {inode} has link count 1, which stands for too many to count, but could have {expected}.",
         "Set it", Repair, "The count is set. A kernel that knows the feature dir_nlink writes 1, so -n does not mention it.")
-    { IsImprovement = true };
+    { IsImprovement = true, Weight = ExitWeight.Repaired };
 
     /// <summary>The row for a file type that is not the one of the inode.</summary>
     public static Problem OfType(bool hasFileType, DirectoryEntryType found) =>
