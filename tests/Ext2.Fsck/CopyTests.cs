@@ -73,13 +73,13 @@ public sealed class CopyTests
         uint inode = volume.Lookup("copies/owed");
         byte[] before = volume.AttributeOf(inode, Record)!;
         volume.DamageHash(inode, Record);
-        Assert.Equal([isInBlock ? "I016" : "I014"], Judge.Repair(volume, "hash", out VolumeImage repaired).Raised);
+        Assert.Equal([isInBlock ? "I040" : "I014"], Judge.Repair(volume, "hash", out VolumeImage repaired).Raised);
         Assert.Equal(before, repaired.AttributeOf(inode, Record));
         // The value and not the hash: the record is looked at by itself, and says that it owes.
         volume = isInBlock ? BaseVolumes.SmallCopies : BaseVolumes.Copies;
         volume.EditAttribute(inode, Record, value => value[1] |= 0x40);
         volume.DamageHash(inode, Record);
-        Assert.Equal([isInBlock ? "I016" : "I014", "U013"], Judge.Repair(volume, "hash", out repaired).Raised);
+        Assert.Equal([isInBlock ? "I040" : "I014", "U013"], Judge.Repair(volume, "hash", out repaired).Raised);
         Assert.Equal(before, repaired.AttributeOf(inode, Record));
     }
 

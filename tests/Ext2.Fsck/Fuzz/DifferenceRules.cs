@@ -16,6 +16,9 @@ internal static class DifferenceRules
             "Where a descriptor's inode table number is a little off, or the revision is, we find the inodes, and e2fsck reads other bytes as inodes.",
             (fuzz, failure) => fuzz.Repaired is { } run && run.Result.Raised.Any(code => code is "SB024" or "SB026") && failure.Kind.Contains("lost ", StringComparison.Ordinal)
                 && !failure.Kind.Contains("lost whole", StringComparison.Ordinal) && !failure.Kind.Contains("lost name", StringComparison.Ordinal)),
+        new(
+            "Flags of features that the volume lacks, and that mean nothing without them, are cleared; e2fsck passes over them.",
+            (fuzz, failure) => fuzz.Repaired is { } run && run.Result.Raised.Contains("I038") && failure.Kind.Contains("lost flags", StringComparison.Ordinal)),
     ];
 
     public static bool Excuses(FuzzCase fuzz, FuzzFailure failure) => All.Any(rule => rule.Matches(fuzz, failure));

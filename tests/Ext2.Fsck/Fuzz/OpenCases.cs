@@ -5,6 +5,6 @@ internal static class OpenCases
 {
     public static HashSet<int> Seeds { get; } =
     [
-        20, 27, 37, 112, 123, 129, 170, 221, 234, 296, 313, 314, 371, 381, 388, 395, 451, 470,
+        314, 371, 381, 388, 395,
     ];
 }

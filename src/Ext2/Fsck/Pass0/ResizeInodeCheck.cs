@@ -11,6 +11,9 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
 {
     private const uint Number = 7;
     private const int DoubleIndirectSlot = 13;
+
+    // e2fsck looks at the first quarter of the lists; what is damaged behind it makes no difference to its verdict.
+    private const uint CheckedPart = 4;
     private readonly Geometry geometry = volume.Geometry;
 
     public void Run()
@@ -19,7 +22,7 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
         var view = new InodeView(bytes);
         if (!volume.Has(CompatFeatures.ResizeInode))
         {
-            if (view.Raw.Block[DoubleIndirectSlot] != 0 || view.Raw.LinksCount != 0)
+            if (HasBlocks(view))
             {
                 if (reporter.Raise(SuperblockProblems.ResizeInodeNotClear))
                 {
@@ -29,13 +32,41 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
             }
             return;
         }
-        if (!IsSound(view) && reporter.Raise(SuperblockProblems.ResizeInode))
+        if (!IsUsable(view) || !AreListsSound(view, 0, geometry.ReservedGdtBlocks / CheckedPart, false))
+        {
+            if (reporter.Raise(SuperblockProblems.ResizeInode))
+            {
+                Write(bytes);
+            }
+            return;
+        }
+        if (!AreListsSound(view, geometry.ReservedGdtBlocks / CheckedPart, geometry.ReservedGdtBlocks, true) && reporter.Raise(SuperblockProblems.ResizeInodeLists))
         {
             Write(bytes);
+            return;
+        }
+        uint expected = BlockTotal() * (uint)(volume.BlockBytes / 512);
+        var place = new Place { Inode = Number, Found = view.Raw.Blocks512, Expected = expected };
+        if (view.Raw.Blocks512 != expected && reporter.Raise(InodeProblems.BlockCount, place))
+        {
+            view.Raw.Blocks512 = expected;
+            volume.WriteInode(Number, bytes);
         }
     }
 
-    private bool IsSound(InodeView view)
+    private static bool HasBlocks(InodeView view)
+    {
+        foreach (Le32 pointer in (ReadOnlySpan<Le32>)view.Raw.Block)
+        {
+            if (pointer != 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private bool IsUsable(InodeView view)
     {
         uint root = view.Raw.Block[DoubleIndirectSlot];
         Span<Le32> pointers = view.Raw.Block;
@@ -46,20 +77,29 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
                 return false;
             }
         }
-        if (!volume.IsLegal(root) || volume.IsMetadata(root) || view.Kind != InodeKind.File || view.Raw.LinksCount == 0
-            || view.Raw.Blocks512 != BlockTotal() * (uint)(volume.BlockBytes / 512))
-        {
-            return false;
-        }
+        return volume.IsLegal(root) && !volume.IsMetadata(root) && view.Kind == InodeKind.File && view.Raw.LinksCount != 0;
+    }
+
+    // The lists of reserved blocks from one to another, and their places in the root; of a whole root the rest too, which is empty.
+    private bool AreListsSound(InodeView view, uint from, uint to, bool isWhole)
+    {
         byte[] found = new byte[volume.BlockBytes];
         byte[] expected = new byte[volume.BlockBytes];
-        volume.Store.Read(root, found);
+        volume.Store.Read(view.Raw.Block[DoubleIndirectSlot], found);
         FillRoot(expected);
-        if (!found.AsSpan().SequenceEqual(expected))
+        if (isWhole && !found.AsSpan().SequenceEqual(expected))
         {
             return false;
         }
-        for (uint index = 0; index < geometry.ReservedGdtBlocks; index++)
+        Span<Le32> pointers = Overlay.Pointers(found);
+        for (uint index = from; index < to; index++)
+        {
+            if (pointers[(int)((geometry.DescriptorBlocks + index) % (uint)pointers.Length)] != Reserved(index))
+            {
+                return false;
+            }
+        }
+        for (uint index = from; index < to; index++)
         {
             volume.Store.Read(Reserved(index), found);
             FillList(expected, Reserved(index));

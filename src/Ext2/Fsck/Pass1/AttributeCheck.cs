@@ -43,7 +43,10 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
             }
             // Attributes where they lie by the usual size tell that only the number is damaged.
             bool hasAttributes = XattrRegion.HasMagic(bytes[(RawInode.Bytes + wanted)..]);
-            bytes.Slice(RawInode.Bytes, hasAttributes ? wanted : bytes.Length - RawInode.Bytes).Clear();
+            if (!hasAttributes)
+            {
+                bytes[(RawInode.Bytes + wanted)..].Clear();
+            }
             extra.ExtraSize = (ushort)wanted;
             size = wanted;
             changed = true;
@@ -57,7 +60,9 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         {
             _ = XattrRegion.HasMagic(area) && Union.Look(new XattrRegion(area, XattrLayout.Inode));
         }
-        else if (reporter.Raise(InodeProblems.InodeAttributes, new Place { Inode = number, Name = fault }))
+        else if (reporter.Raise(
+            fault == AttributeSoundness.Overlap ? InodeProblems.InodeAttributesOverlap : InodeProblems.InodeAttributes,
+            new Place { Inode = number, Name = fault }))
         {
             Span<byte> fresh = salvaged.AsSpan(0, area.Length);
             int kept = XattrSalvage.Rebuild(area, XattrLayout.Inode, fresh);
@@ -96,7 +101,8 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         if (AttributeSoundness.FaultOfBlock(buffer) is { } fault)
         {
             var place = new Place { Inode = number, Block = block, Name = fault };
-            if (!reporter.Raise(InodeProblems.AttributeBlock, place))
+            bool isLight = fault is AttributeSoundness.WrongHash or AttributeSoundness.ValueElsewhere or AttributeSoundness.Nameless;
+            if (!reporter.Raise(isLight ? InodeProblems.AttributeInBlock : InodeProblems.AttributeBlock, place))
             {
                 return false;
             }

@@ -17,8 +17,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
     {
         inode = number;
         changed = false;
-        bool mayHold = number is 1 or 7 || (number == InodeNumber.BootLoader.Value && view.Kind == InodeKind.File);
-        if (!mayHold && HoldsAnything(view) && Ask(InodeProblems.ReservedNotClear))
+        if (IsMisused(number, view) && Ask(InodeProblems.ReservedNotClear))
         {
             view.Bytes.Clear();
         }
@@ -31,9 +30,16 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         Write(view);
     }
 
-    private static bool HoldsAnything(InodeView view) =>
-        view.Raw.Mode != 0 || view.Raw.LinksCount != 0 || view.Raw.Flags != 0 || view.Raw.SizeLow != 0 || view.Raw.SizeHigh != 0
-        || view.Raw.Blocks512 != 0 || view.Raw.FileAcl != 0 || view.Raw.Block[0] != 0;
+    // What would make something of an inode that nothing uses: blocks and links for those of quotas and a journal, a mode for the rest. Other fields mislead nobody.
+    private static bool IsMisused(uint number, InodeView view) => number switch
+    {
+        1 or 7 => false,
+        3 or 4 or 8 => view.Raw.LinksCount != 0 || view.Raw.Blocks512 != 0 || view.Raw.Block[0] != 0,
+        5 => view.Kind == InodeKind.Directory,
+        _ => view.Raw.Mode != 0,
+    };
+
+    private static bool IsOfQuotaOrJournal(uint number) => number is 3 or 4 or 8;
 
     // Of the reserved inodes only the bad blocks, the boot loader and inode 7 may own blocks.
     private void CheckReservedBlocks(uint number, InodeView view)
@@ -48,7 +54,12 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
             facts.HasLargeFile |= view.Kind == InodeKind.File && view.Size > int.MaxValue;
             return;
         }
-        changed |= attributes.CheckBlock(number, view, out bool hasAttributes);
+        if (IsOfQuotaOrJournal(number))
+        {
+            return;
+        }
+        bool hasAttributes = false;
+        changed |= volume.IsLegal(view.Raw.FileAcl) && attributes.CheckBlock(number, view, out hasAttributes);
         long count = hasAttributes ? 1 : 0;
         if (number == 1 || view.Kind == InodeKind.File)
         {

@@ -33,15 +33,15 @@ internal static class InodeProblems
     public static readonly Problem HighHalves = new("I012", "Inode {inode} has upper halves of its size or block count, which ext2 has not.",
         "Clear them", Stop, "The fields are set to 0.");
     public static readonly Problem ExtraSize = new("I013", "Inode {inode} has an extra size of {found} bytes.", "Set it to {expected}", Repair,
-        "The extra size is set to the volume's usual one; times in it and attributes behind it are cleared.");
+        "The extra size is set to the volume's usual one; the times are kept, and what lies behind is cleared unless it is attributes.");
     public static readonly Problem InodeAttributes = new("I014", "The attributes inside inode {inode} are damaged ({name}).", "Keep what is sound",
-        Stop, "Attributes that cannot be read are removed.");
+        Repair, "Attributes that cannot be read are removed.");
     public static readonly Problem AttributeBlockNumber = new("I015", "Inode {inode} has an attribute block at {block}, which cannot be.",
         "Clear the number", Stop, "The inode loses its attribute block.");
     public static readonly Problem AttributeBlock = new("I016", "The attribute block {block} of inode {inode} is damaged ({name}).",
         "Keep what is sound", Stop, "Attributes that cannot be read are removed; without any the inode loses the block.");
     public static readonly Problem AttributeReferences = new("I017", "The attribute block {block} has reference count {found}, should be {expected}.",
-        "Set it", Repair, "The count is set.");
+        "Set it", RepairAfterCrash, "The count is set.");
     public static readonly Problem ForeignFlags = new("I018", "Inode {inode} has flags of features that the volume lacks ({name}).",
         "Clear the flags", Stop, "The flags are cleared; the block map is checked as one of ext2.");
     public static readonly Problem Extents = new("I019", "Inode {inode} is mapped by extents, which the volume lacks.", "Clear the inode", Stop,
@@ -86,6 +86,10 @@ internal static class InodeProblems
     {
         Weight = ExitWeight.None,
     };
+    public static readonly Problem InodeAttributesOverlap = new("I039", "The attributes inside inode {inode} are damaged ({name}).", "Keep what is sound",
+        Stop, "Of two attributes that claim the same bytes the one whose hash is right is kept.");
+    public static readonly Problem AttributeInBlock = new("I040", "An attribute in block {block} of inode {inode} is damaged ({name}).", "Keep what is sound",
+        Repair, "The attribute is removed, unless it is a union's; without any the inode loses the block.");
     public static readonly Problem SharedBlocks = new("B001", "Inode {inode} shares {found} blocks with others.", "Give it copies", Stop,
         "Each shared block is copied to a free one, for all but the last owner.")
     {
@@ -101,6 +105,6 @@ internal static class InodeProblems
         SpecialSize, SpecialFlags, SymlinkDamaged, Fragment, HighHalves, ExtraSize, InodeAttributes, AttributeBlockNumber,
         AttributeBlock, AttributeReferences, ForeignFlags, Extents, IllegalBlock, TooManyIllegal, IndirectTwice, OverlapsMetadata, TooLong,
         Size, BlockCount, EmptyDirectory, IndexFlag, LargeFile, BadBlocksPointer, BadBlocksInode, LowDeletionTime, SpecialBlocks, AttributeFeature, TimesBeyond, UnusedExtents,
-        HighAttributeBlock, IdleFlags, SharedBlocks, SharedDelete,
+        HighAttributeBlock, IdleFlags, InodeAttributesOverlap, AttributeInBlock, SharedBlocks, SharedDelete,
     ];
 }

@@ -117,6 +117,11 @@ internal static class SuperblockProblems
     };
     public static readonly Problem FlexibleGroups = new("SB033", "The superblock has 2^{found} groups in one, which cannot be.", "Clear it", Stop,
         "The field, which ext2 does not use, is set to 0. Until then stock tools do not open the volume.");
+    public static readonly Problem ResizeInodeLists = new("SB034", "The lists of the resize inode are damaged behind their first quarter.", "Write them anew",
+        Repair, "As SB017; e2fsck does not look there.")
+    {
+        Weight = ExitWeight.None,
+    };
 
     public static readonly Problem FirstInode = new("SB036", "The superblock says that inodes below {found} are reserved, but inode {expected} is a directory.",
         "Take {expected}", Stop, "The field is set to 11, the first inode that mke2fs gives to files: all below would else be cleared.");
@@ -127,6 +132,6 @@ internal static class SuperblockProblems
         BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, OrphanFreed, OrphanTruncated,
         OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers, GroupFlags,
         DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero, InodeCounts,
-        JournalFlag, JournalElsewhere, Hurd, QuotaInode, ExtraInodeSizes, FlexibleGroups, FirstInode,
+        JournalFlag, JournalElsewhere, Hurd, QuotaInode, ExtraInodeSizes, FlexibleGroups, ResizeInodeLists, FirstInode,
     ];
 }

@@ -14,6 +14,18 @@ public static class AttributeSoundness
     /// <summary>Bytes of the header of an attribute block.</summary>
     public const int BlockHeaderBytes = 32;
 
+    /// <summary>Two attributes claim the same bytes.</summary>
+    public const string Overlap = "values that overlap";
+
+    /// <summary>An attribute is readable, but not as it was written.</summary>
+    public const string WrongHash = "a wrong hash";
+
+    /// <summary>An attribute's value is said to be another inode, which ext2 has not.</summary>
+    public const string ValueElsewhere = "a value outside its block";
+
+    /// <summary>An attribute has a namespace, but no name.</summary>
+    public const string Nameless = "an attribute without a name";
+
     private const int EntryBytes = 16;
     private const int RegionLimit = 65536;
 
@@ -54,9 +66,11 @@ public static class AttributeSoundness
 
             // The name of an access control list is its index alone (EXT2_XATTR_INDEX_POSIX_ACL_ACCESS and _DEFAULT).
             bool isNameless = nameBytes == 0 && entry[1] is not (2 or 3);
-            if (isNameless || Word(entry, 4) != 0)
+            // Blocks had numbers of other meaning once; stock tools take none without a namespace.
+            bool isStray = needsHash && entry[1] == 0;
+            if (isNameless || isStray || Word(entry, 4) != 0)
             {
-                return isNameless ? "an attribute without a name" : "a value outside its block";
+                return isNameless ? Nameless : isStray ? "an attribute without a namespace" : ValueElsewhere;
             }
             if (size > region.Length || (size != 0 && (offset + valueBase < end || offset + (long)((size + 3) & ~3u) > region.Length || offset % 4 != 0)))
             {
@@ -64,12 +78,12 @@ public static class AttributeSoundness
             }
             if (size != 0 && !Take(taken.Slice((int)offset / 4, (int)(size + 3) / 4)))
             {
-                return "values that overlap";
+                return Overlap;
             }
             uint stored = Word(entry, 12);
             if ((needsHash || stored != 0) && !HashIs(stored, entry.Slice(EntryBytes, nameBytes), region.Slice(size == 0 ? 0 : (int)offset, (int)(size + 3) & ~3)))
             {
-                return "a wrong hash";
+                return WrongHash;
             }
             at = next;
         }

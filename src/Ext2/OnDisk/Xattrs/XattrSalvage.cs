@@ -19,7 +19,8 @@ public static class XattrSalvage
         {
             ref readonly XattrEntryHeader entry = ref MemoryMarshal.AsRef<XattrEntryHeader>(region.Slice(at, XattrEntryHeader.Bytes));
             var name = new XattrName(entry.NameIndex, region.Slice(at + XattrEntryHeader.Bytes, entry.NameLength));
-            bool hasName = (!name.Suffix.IsEmpty || name.IsAcl) && !name.Suffix.Contains((byte)0);
+            bool hasName = (!name.Suffix.IsEmpty || name.IsAcl) && !name.Suffix.Contains((byte)0)
+                && (entry.NameIndex != 0 || layout == XattrLayout.Inode);
             if (!hasName || !TryValue(region, layout, entry, next, out ReadOnlySpan<byte> value, out ReadOnlySpan<byte> padded))
             {
                 continue;
