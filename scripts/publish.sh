@@ -17,6 +17,9 @@ for tool in mkfs.ext2u fsck.ext2u mount.ext2u; do
   dotnet publish "src/Tools/$tool" -c Release -o "$out" -v q --nologo
 done
 rm -f "$out"/*.pdb "$out"/*.xml
+# For links in /sbin: fsck(8) closes descriptors, and a runtime wants them open.
+mkdir -p "$out/sbin"
+for tool in mkfs.ext2u fsck.ext2u mount.ext2u; do install -m 755 packaging/launcher "$out/sbin/$tool"; done
 [ -f packaging/umount.fuse.ext2u ] && install -m 755 packaging/umount.fuse.ext2u "$out/"
 
 echo "$key" > "$out/.published"

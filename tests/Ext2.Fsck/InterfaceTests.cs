@@ -123,6 +123,19 @@ public sealed class InterfaceTests : IDisposable
         Assert.Null(Judge.E2fsckSays(VolumeImage.Load(image)));
     }
 
+    [Fact]
+    public void TheLauncherOpensWhatIsClosed()
+    {
+        _ = scratch.Folder("sbin");
+        _ = scratch.Folder("links");
+        ProcessRunner.Check("/bin/ln", "-s", Repository.Tool("fsck.ext2u"), scratch["fsck.ext2u"]);
+        ProcessRunner.Check("/bin/cp", Path.Combine(Repository.Root, "packaging", "launcher"), scratch["sbin/fsck.ext2u"]);
+        ProcessRunner.Check("/bin/ln", "-s", "../sbin/fsck.ext2u", scratch["links/fsck.ext2u"]);
+        string image = Saved(BaseVolumes.Plain);
+        Assert.StartsWith($"{image}: clean", ProcessRunner.Bash($"'{scratch["links/fsck.ext2u"]}' -p '{image}' 0<&- 2>&-"));
+        Assert.Equal("0\n", ProcessRunner.Bash($"( exec '{scratch["links/fsck.ext2u"]}' -p '{image}' 0<&- 1>&- 2>&- ) && echo $?"));
+    }
+
     private static ProcessResult Run(params string[] arguments) => ProcessRunner.Run(Repository.Tool("fsck.ext2u"), arguments);
 
     private string Saved(VolumeImage volume)

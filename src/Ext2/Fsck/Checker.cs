@@ -22,6 +22,7 @@ public sealed class Checker
     // A wish of the command line could not be granted.
     private bool hasRefused;
     private bool hasMadeClean;
+    private VolumeFigures? figures;
     private VolumeEnding? ending;
 
     private Checker(BlockDevice device, CheckOptions options, Interaction interaction)
@@ -41,7 +42,7 @@ public sealed class Checker
         var checker = new Checker(device, options, interaction);
         ExitCode exit = checker.RunGuarded();
         exit |= checker.hasMadeClean ? ExitCode.Corrected : ExitCode.Clean;
-        return new CheckResult(exit, checker.reporter.Corrected, checker.reporter.Left, checker.Codes());
+        return new CheckResult(exit, checker.reporter.Corrected, checker.reporter.Left, checker.Codes()) { Figures = checker.figures };
     }
 
     /// <summary>
@@ -116,6 +117,7 @@ public sealed class Checker
         pass0.CheckHeader(volume);
         if (CleanState.MaySkip(volume, options, reporter))
         {
+            figures = VolumeFigures.Of(volume, null);
             return;
         }
         ending = new VolumeEnding(volume);
@@ -137,6 +139,7 @@ public sealed class Checker
             reporter.Say("");
             reporter.SayOfVolume("********** WARNING: problems are left **********");
         }
+        figures = VolumeFigures.Of(volume, facts);
         Summary.Print(volume, reporter, facts);
         times.PrintTotal();
     }

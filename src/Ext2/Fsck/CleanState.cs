@@ -19,7 +19,7 @@ internal static class CleanState
         {
             if (reason is not null && !options.Force)
             {
-                reporter.Say($"{reporter.VolumeName} {reason}, check forced.");
+                reporter.SayForced(reason);
             }
             return false;
         }

@@ -12,6 +12,19 @@ public abstract class Interaction
     /// <summary>One line of the transcript, without its line end.</summary>
     public abstract void Line(string text);
 
+    /// <summary>A sentence about the volume as a whole, and the line that it makes.</summary>
+    public virtual void Remark(string text, string line) => Line(line);
+
+    /// <summary>A problem and what became of it. Its line was or will be given too.</summary>
+    public virtual void Found(in Finding finding)
+    {
+    }
+
+    /// <summary>The repair of a problem that was found before could not be made.</summary>
+    public virtual void TakenBack()
+    {
+    }
+
     /// <summary>Asks for one repair; the text ends in a question mark. Called in <see cref="CheckMode.Ask"/> only.</summary>
     public abstract Answer Ask(string text);
 

@@ -13,7 +13,7 @@ public readonly record struct Place
     public uint Directory { get; init; }
 
     /// <summary>Name of the entry, or any other text.</summary>
-    public string Name { get; init; }
+    public ShownName Name { get; init; }
 
     /// <summary>Block of the volume.</summary>
     public long Block { get; init; }
@@ -31,8 +31,9 @@ public readonly record struct Place
     public long Expected { get; init; }
 
     /// <summary>A name as a terminal may show it: control characters and bytes beyond ASCII that are not UTF-8 as ^X and \ooo.</summary>
-    public static string Show(ReadOnlySpan<byte> name)
+    public static ShownName Show(ReadOnlySpan<byte> name)
     {
+        byte[] bytes = name.ToArray();
         var text = new StringBuilder();
         while (!name.IsEmpty)
         {
@@ -52,7 +53,7 @@ public readonly record struct Place
             }
             name = name[used..];
         }
-        return text.ToString();
+        return new ShownName(text.ToString(), bytes);
     }
 
     /// <summary>Fills the fields of a message.</summary>
@@ -66,7 +67,7 @@ public readonly record struct Place
             .Replace("{group}", Group.ToString(CultureInfo.InvariantCulture))
             .Replace("{found}", Found.ToString(CultureInfo.InvariantCulture))
             .Replace("{expected}", Expected.ToString(CultureInfo.InvariantCulture))
-            .Replace("{name}", Name ?? "");
+            .Replace("{name}", Name);
         return text.ToString();
     }
 

@@ -50,10 +50,11 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         if (!problem.IsQuestion)
         {
             interaction.Line(Prefix() + message);
+            interaction.Found(new Finding(problem, place, message, "", FindingOutcome.Noted));
             Differences += problem.IsDifference ? 1 : 0;
             return false;
         }
-        bool repair = Decide(problem, message, place.Fill(problem.Question), preenStop);
+        bool repair = Decide(problem, place, message, preenStop);
         if (repair)
         {
             Corrected += problem.Weight == ExitWeight.None ? 0 : 1;
@@ -74,7 +75,7 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     {
         CheckCancelled();
         Raised[question] = Raised.GetValueOrDefault(question) + 1;
-        bool isGranted = Decide(question, place.Fill(question.Message), place.Fill(question.Question), StopReason.NeedsPerson);
+        bool isGranted = Decide(question, place, place.Fill(question.Message), StopReason.NeedsPerson);
         Wished += isGranted ? 1 : 0;
         return isGranted;
     }
@@ -83,7 +84,10 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     public void Say(string text) => interaction.Line(text);
 
     /// <summary>A line about the volume as a whole.</summary>
-    public void SayOfVolume(string text) => interaction.Line($"{options.Name}: {text}");
+    public void SayOfVolume(string text) => interaction.Remark(text, $"{options.Name}: {text}");
+
+    /// <summary>Why a volume is checked that could have been believed.</summary>
+    public void SayForced(string reason) => interaction.Remark($"{reason}, check forced.", $"{options.Name} {reason}, check forced.");
 
     public void Progress(int pass, long current, long maximum)
     {
@@ -96,6 +100,7 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
     {
         Corrected--;
         Left++;
+        interaction.TakenBack();
     }
 
     /// <summary>As <see cref="TakeBack"/>, where another question about the same follows.</summary>
@@ -110,11 +115,27 @@ internal sealed class Reporter(CheckOptions options, Interaction interaction)
         }
     }
 
+    private bool Decide(Problem problem, in Place place, string message, StopReason preenStop)
+    {
+        string question = place.Fill(problem.Question);
+        bool isStopped = options.Mode == CheckMode.Preen && problem.Preen != PreenAction.Leave && !IsRepairedAlone(problem);
+        if (isStopped)
+        {
+            interaction.Found(new Finding(problem, place, message, question, FindingOutcome.Stopped));
+        }
+        bool repair = Decide(problem, message, question, preenStop);
+        interaction.Found(new Finding(problem, place, message, question, repair ? FindingOutcome.Corrected : FindingOutcome.Left));
+        return repair;
+    }
+
+    private bool IsRepairedAlone(Problem problem) =>
+        problem.Preen == PreenAction.Repair || (problem.Preen == PreenAction.RepairAfterCrash && IsAfterCrash);
+
     private bool Decide(Problem problem, string message, string question, StopReason preenStop)
     {
         switch (options.Mode)
         {
-            case CheckMode.Preen when problem.Preen == PreenAction.Repair || (problem.Preen == PreenAction.RepairAfterCrash && IsAfterCrash):
+            case CheckMode.Preen when IsRepairedAlone(problem):
                 interaction.Line($"{Prefix()}{message}  REPAIRED.");
                 return true;
             case CheckMode.Preen when problem.Preen == PreenAction.Leave:

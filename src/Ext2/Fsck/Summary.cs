@@ -14,8 +14,8 @@ internal static class Summary
         string files = Percent(statistics.FragmentedFiles + statistics.FragmentedDirectories, usedInodes);
         if (!reporter.IsVerbose)
         {
-            reporter.SayOfVolume(Invariant(
-                $"{usedInodes}/{(uint)volume.Superblock.InodesCount} files ({files}% non-contiguous), {usedBlocks}/{(uint)volume.Superblock.BlocksCount} blocks"));
+            reporter.Say(Invariant(
+                $"{reporter.VolumeName}: {usedInodes}/{(uint)volume.Superblock.InodesCount} files ({files}% non-contiguous), {usedBlocks}/{(uint)volume.Superblock.BlocksCount} blocks"));
         }
         else
         {

@@ -29,6 +29,7 @@ internal static class CommandLine
                        compare a top with the layers it lies on, the highest first
           -z FILE      keep what is overwritten in this file
           --undo FILE  write back what a check with -z FILE overwrote; -f also on a changed volume
+          --json       print one JSON object a line for each problem, and a summary; with -p, -n or -y
           --list-marks print marks, incomplete and indexed copies, and lowers; check nothing
           -V  --help   show version, this text
 
@@ -48,7 +49,6 @@ internal static class CommandLine
         ["j"] = "volumes with journals are e2fsck's",
         ["F"] = "buffers are not dropped before the check; write to /proc/sys/vm/drop_caches for that",
         ["S"] = "superblocks alone are not written; -b repairs from a backup",
-        ["--json"] = "there is no JSON output yet",
     };
 
     /// <summary>Reads a command line. False: <paramref name="fault"/> is the sentence for the user.</summary>
@@ -109,6 +109,14 @@ internal static class CommandLine
         {
             fault = "--undo takes an undo file, an image, and -f: fsck.ext2u --undo FILE IMAGE";
         }
+        else if (request.Json && (request.Mode is null || request.ListMarks))
+        {
+            fault = request.ListMarks ? "--json does not go with --list-marks; leave one of them out" : "--json asks nothing; give -p, -n or -y";
+        }
+        else if (request.Json && (request.Verbose || request.Times > 0 || request.ProgressDescriptor is 0 or 1))
+        {
+            fault = "--json does not go with -v, -t and -C 0, which print lines; leave them out";
+        }
         else if (request.ListMarks && parsed.Options.FirstOrDefault(option => option.Name is "p" or "a" or "y" or "r" or "f" or "D").Name is { } meaningless)
         {
             fault = $"-{meaningless} does not go with --list-marks, which checks and changes nothing; leave one of them out";
@@ -153,6 +161,7 @@ internal static class CommandLine
                 request = request with { UndoFile = value };
                 fault = value.Length == 0 ? "-z: the name of the undo file is empty" : "";
                 return fault.Length == 0;
+            case "--json": request = request with { Json = true }; return true;
             case "--undo": request = request with { Undo = true }; return true;
             case "E":
                 bool isKnown = ExtendedOptions.TryParse(value, request.Extended, out ExtendedOptions extended, out fault);

@@ -42,6 +42,9 @@ internal sealed record FsckRequest
     /// <summary>--undo FILE: nothing is checked, what a check overwrote is written back.</summary>
     public bool Undo { get; init; }
 
+    /// <summary>--json: objects instead of lines.</summary>
+    public bool Json { get; init; }
+
     public bool ListMarks { get; init; }
 
     public bool ShowHelp { get; init; }

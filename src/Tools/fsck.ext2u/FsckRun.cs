@@ -5,10 +5,31 @@ using Ext2Union.Linux.Descriptors;
 namespace Ext2Union.Tools.Fsck;
 
 /// <summary>Does what the command line asks for, and says in one line why when it cannot.</summary>
-internal sealed class FsckRun(FsckRequest request)
+internal sealed class FsckRun(FsckRequest request) : IDisposable
 {
+    private readonly Cancellation cancellation = new();
+    private readonly ProgressReport progress = new(request.Image, request.ProgressDescriptor, isBarWanted: !request.Json);
+    private JsonReport? json;
+    private CheckResult? result;
+    private string? undo;
+
     /// <summary>Runs. Answers the exit status.</summary>
     public ExitCode Execute()
+    {
+        json = request.Json ? new JsonReport(request.Image, cancellation, progress) : null;
+        ExitCode exit = ExecuteNow();
+        json?.Summarize(exit, result, undo);
+        return exit;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        progress.Dispose();
+        cancellation.Dispose();
+    }
+
+    private ExitCode ExecuteNow()
     {
         if (request.Undo)
         {
@@ -56,7 +77,9 @@ internal sealed class FsckRun(FsckRequest request)
         using (keeping)
         {
             ExitCode exit = Check(keeping.Device, mode, lowers);
-            if (keeping.End(request.Image) is { } line)
+            string? line = keeping.End(request.Image);
+            undo = line is null ? null : path;
+            if (line is not null && !request.Json)
             {
                 Terminal.WriteLine(line);
             }
@@ -67,12 +90,12 @@ internal sealed class FsckRun(FsckRequest request)
     // The barrier of the tool: a fault of the checker is one line, and the volume stays marked as not clean.
     private ExitCode Check(BlockDevice device, CheckMode mode, IReadOnlyList<LowerLayer> lowers)
     {
-        using var cancellation = new Cancellation();
-        using var progress = new ProgressReport(request.Image, request.ProgressDescriptor);
-        var terminal = new TerminalInteraction(cancellation, progress);
+        Interaction interaction = json is null ? new TerminalInteraction(cancellation, progress) : json;
         try
         {
-            return Checker.Run(device, Options(mode, lowers), terminal).Exit;
+            result = Checker.Run(device, Options(mode, lowers), interaction);
+            progress.Clear();
+            return result.Exit;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -97,9 +120,10 @@ internal sealed class FsckRun(FsckRequest request)
         Debug = request.Debug ? Terminal.WriteError : null,
     };
 
-    private static ExitCode Fail(ExitCode exit, string message)
+    private ExitCode Fail(ExitCode exit, string message)
     {
         Terminal.Complain(message);
+        json?.Remark(message, message);
         return exit;
     }
 }

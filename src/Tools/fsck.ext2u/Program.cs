@@ -25,6 +25,7 @@ internal static class Program
             Terminal.WriteError($"fsck.ext2u {typeof(Program).Assembly.GetName().Version?.ToString(3)}");
             return (int)ExitCode.Clean;
         }
-        return (int)new FsckRun(request).Execute();
+        using var run = new FsckRun(request);
+        return (int)run.Execute();
     }
 }

@@ -19,11 +19,13 @@ internal sealed class ProgressReport : IDisposable
     private readonly int descriptor;
     private readonly PosixSignalRegistration[] signals;
     private volatile bool isReporting;
+    private readonly bool canShowBar;
     private bool hasBar;
     private (int Pass, long Mille) shown = (0, -1);
 
-    public ProgressReport(string image, int? descriptor)
+    public ProgressReport(string image, int? descriptor, bool isBarWanted)
     {
+        canShowBar = isBarWanted && Terminal.IsSeen;
         this.image = image;
         this.descriptor = Math.Abs(descriptor ?? 0);
         isReporting = descriptor >= 0;
@@ -87,7 +89,7 @@ internal sealed class ProgressReport : IDisposable
     // Passes 1 and 2 take most of the time, in e2fsck's shares.
     private void ShowBar(int pass, long mille)
     {
-        if (!Terminal.IsSeen)
+        if (!canShowBar)
         {
             return;
         }

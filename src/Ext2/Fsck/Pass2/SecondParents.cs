@@ -26,7 +26,7 @@ internal sealed class SecondParents(CheckedVolume volume, Reporter reporter, Ino
             }
             volume.Store.Read(loser.Block, block);
             ref DirectoryRecordHeader header = ref UncheckedOverlay.RecordHeader(block, loser.Offset);
-            string name = Place.Show(block.AsSpan(loser.Offset + RecordLength.HeaderBytes, header.NameLength));
+            ShownName name = Place.Show(block.AsSpan(loser.Offset + RecordLength.HeaderBytes, header.NameLength));
             if (header.Inode != link.Child)
             {
                 continue;
