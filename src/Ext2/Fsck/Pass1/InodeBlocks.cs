@@ -61,7 +61,18 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     /// <summary>Marks all that was met as used; what was repaired in indirect blocks is written when it is known that they are nobody else's.</summary>
     public void Use(InodeFacts facts)
     {
-        facts.Postponed.AddRange(tree.Postponed!);
+        if (inode == 1)
+        {
+            // Pass 1b leaves the list of bad blocks where it is, so it is repaired now.
+            foreach (PostponedBlock repaired in tree.Postponed!)
+            {
+                volume.Store.Write(repaired.Block, repaired.Content);
+            }
+        }
+        else
+        {
+            facts.Postponed.AddRange(tree.Postponed!);
+        }
         foreach (BlockRun run in runs)
         {
             facts.Use(run);
