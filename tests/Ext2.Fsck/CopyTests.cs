@@ -79,7 +79,8 @@ public sealed class CopyTests
         volume = isInBlock ? BaseVolumes.SmallCopies : BaseVolumes.Copies;
         volume.EditAttribute(inode, Record, value => value[1] |= 0x40);
         volume.DamageHash(inode, Record);
-        Assert.Equal([isInBlock ? "I040" : "I014", "U013"], Judge.Repair(volume, "hash", out repaired).Raised);
+        // A block of attributes is not written over itself, so that another one is in use then.
+        Assert.Equal(isInBlock ? ["I040", "A001", "U013"] : ["I014", "U013"], Judge.Repair(volume, "hash", out repaired).Raised);
         Assert.Equal(before, repaired.AttributeOf(inode, Record));
     }
 

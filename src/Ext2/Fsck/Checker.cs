@@ -123,7 +123,7 @@ public sealed class Checker
         ending = new VolumeEnding(volume);
         if (!store.HasWritten)
         {
-            store.BeforeFirstWrite(ending.MarkUnclean);
+            store.BeforeFirstWrite(() => ending.MarkUnclean(reporter.IsAfterCrash));
         }
         pass0.Check(volume);
         InodeFacts facts = RunPasses(volume);

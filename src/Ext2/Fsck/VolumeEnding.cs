@@ -10,8 +10,11 @@ internal sealed class VolumeEnding(CheckedVolume volume)
 {
     private readonly Geometry geometry = volume.Geometry;
 
-    /// <summary>Takes the clean flag away, durably.</summary>
-    public void MarkUnclean() => WriteState(SuperblockState.None);
+    /// <summary>
+    /// Takes the clean flag away, durably. A volume that was not left in use is marked as one with errors: the run behind an interrupted one must not take it for a
+    /// volume whose mount a crash ended, for other repairs are right there.
+    /// </summary>
+    public void MarkUnclean(bool isAfterCrash) => WriteState(isAfterCrash ? SuperblockState.None : SuperblockState.Errors);
 
     /// <summary>Says, durably, that there is damage which a person must look at, as e2fsck does where -p stops.</summary>
     public void MarkErrors() => WriteState(SuperblockState.Errors);

@@ -11,6 +11,7 @@ namespace Ext2Union.Ext2.Fsck;
 internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
 {
     private Action? beforeFirstWrite;
+    private bool isUnsettled;
 
     /// <summary>Bytes of a block; set when the superblock has been chosen.</summary>
     public int BlockBytes { get; set; } = 1024;
@@ -59,6 +60,7 @@ internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
             beforeFirstWrite?.Invoke();
         }
         BytesWritten += data.Length;
+        isUnsettled = true;
         Errno error = device.Write(offset, data);
         if (error != Errno.None)
         {
@@ -67,9 +69,22 @@ internal sealed class VolumeStore(BlockDevice device, Reporter reporter)
         }
     }
 
+    /// <summary>
+    /// What was written before is durable when it returns; nothing is done where nothing was. For writes that must not be overtaken: what replaces something, before that
+    /// goes; a block's former owner without it, before another has it.
+    /// </summary>
+    public void Settle()
+    {
+        if (isUnsettled)
+        {
+            Flush();
+        }
+    }
+
     /// <summary>What was written before is durable when it returns.</summary>
     public void Flush()
     {
+        isUnsettled = false;
         Errno error = device.Flush();
         if (error != Errno.None)
         {

@@ -4,8 +4,8 @@ using Ext2Union.Ext2.OnDisk.Xattrs;
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>
-/// Changes single attributes behind pass 1, when all blocks in use are known. A block that other inodes share is left to them; a new one is
-/// whole before the inode leads to it.
+/// Changes single attributes behind pass 1, when all blocks in use are known. A block is never changed where it lies, but for want of room: what others share is left
+/// to them, and a new one is whole and durable before the inode leads to it.
 /// </summary>
 internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts) : AttributeReader(volume)
 {
@@ -100,13 +100,20 @@ internal sealed class AttributeStore(CheckedVolume volume, InodeFacts facts) : A
         {
             return false;
         }
-        uint number = hasBlock && !isShared ? view.Raw.FileAcl : facts.Allocate();
-        if (number == 0)
+        uint number = facts.Allocate();
+        if (number == 0 && (!hasBlock || isShared))
         {
             return false;
         }
+        if (number == 0)
+        {
+            // No room for another one: a write that is torn here may cost what the block held.
+            volume.Store.Write(view.Raw.FileAcl, built);
+            return true;
+        }
         volume.Store.Write(number, built);
-        if (isShared)
+        volume.Store.Settle();
+        if (hasBlock)
         {
             Release(view);
         }

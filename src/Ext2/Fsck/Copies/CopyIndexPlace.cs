@@ -95,6 +95,7 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
         facts.Inodes.AddLink(candidate);
         if (parent != 0 && entries.TryFind(parent, candidate, out EntryPlace old))
         {
+            volume.Store.Settle();
             entries.Remove(old);
             facts.Inodes.AddLink(candidate, -1);
         }

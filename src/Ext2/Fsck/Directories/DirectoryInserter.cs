@@ -112,6 +112,8 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         }
         _ = DotRecords.Format(block, volume.HasFileType, number, parent, out _);
         volume.Store.Write(data, block);
+        // What lay in the block before must never be taken for names.
+        volume.Store.Settle();
         byte[] bytes = new byte[volume.Geometry.InodeBytes];
         var view = new InodeView(bytes);
         view.Initialize();
@@ -124,6 +126,7 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         view.Raw.Blocks512 = (uint)(volume.BlockBytes / 512);
         view.Raw.Block[0] = data;
         volume.WriteInode(number, bytes);
+        volume.Store.Settle();
         facts.Inodes.Set(number, InodeKind.Directory, 2);
         facts.Inodes.AddLink(number);
         facts.Statistics.Add(InodeKind.Directory);
@@ -169,6 +172,7 @@ internal sealed class DirectoryInserter(CheckedVolume volume, InodeFacts facts)
         }
         record.BlockCount++;
         view.Size = (long)record.BlockCount << volume.Geometry.BlockBits;
+        volume.Store.Settle();
         view.Raw.Blocks512 = view.Raw.Blocks512 + (uint)((1 + map.Taken.Count) * (volume.BlockBytes / 512));
         volume.WriteInode(directory, bytes);
         return data;

@@ -5,8 +5,12 @@ namespace Ext2Union.Ext2.Fsck;
 /// <summary>What pass 1 leaves for the passes behind it.</summary>
 internal sealed class InodeFacts
 {
+    // Bounds the memory, and keeps the search for a free block short.
+    private const int MostReleased = 4096;
     private readonly CheckedVolume volume;
+    private readonly HashSet<uint> released = [];
     private uint allocationHint;
+    private bool isSettled;
 
     public InodeFacts(CheckedVolume volume)
     {
@@ -74,25 +78,60 @@ internal sealed class InodeFacts
     /// <summary>Takes a free block, near the last one taken; 0 when there is none.</summary>
     public uint Allocate()
     {
-        long found = UsedBlocks.FirstClear(allocationHint);
-        if (found < 0)
+        // What pass 1 took from an inode is free only when the inode is durably without it.
+        if (!isSettled || released.Count >= MostReleased)
         {
-            found = UsedBlocks.FirstClear(volume.Geometry.FirstDataBlock.Value);
+            Settle();
         }
-        if (found <= 0)
+        uint found = FindFree();
+        if (found == 0 && released.Count != 0)
         {
-            return 0;
+            Settle();
+            found = FindFree();
         }
-        _ = UsedBlocks.Add(found);
-        allocationHint = (uint)found;
-        return (uint)found;
+        if (found != 0)
+        {
+            _ = UsedBlocks.Add(found);
+            allocationHint = found;
+        }
+        return found;
     }
 
-    /// <summary>Gives back a block that <see cref="Allocate"/> took or that a directory no longer has.</summary>
+    /// <summary>
+    /// Gives back a block that <see cref="Allocate"/> took or that something no longer has. It is not given out again before what was written up to then is durable:
+    /// else the former owner, coming back after a power failure, would hold another's data.
+    /// </summary>
     public void Free(uint block)
     {
         UsedBlocks.Remove(block);
-        allocationHint = Math.Min(allocationHint, block);
+        _ = released.Add(block);
+    }
+
+    private void Settle()
+    {
+        volume.Store.Settle();
+        isSettled = true;
+        foreach (uint block in released)
+        {
+            allocationHint = Math.Min(allocationHint, block);
+        }
+        released.Clear();
+    }
+
+    private uint FindFree()
+    {
+        uint found = FindFree(allocationHint);
+        return found != 0 ? found : FindFree(volume.Geometry.FirstDataBlock.Value);
+    }
+
+    private uint FindFree(long from)
+    {
+        long found = UsedBlocks.FirstClear(from);
+        while (found >= 0 && released.Contains((uint)found))
+        {
+            found = UsedBlocks.FirstClear(found + 1);
+        }
+        return (uint)Math.Max(found, 0);
     }
 
     /// <summary>The first inode that nothing uses; 0 when there is none.</summary>

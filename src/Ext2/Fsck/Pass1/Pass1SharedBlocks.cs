@@ -7,7 +7,7 @@ namespace Ext2Union.Ext2.Fsck;
 /// Passes 1b to 1d; run only when blocks are shared. Checks: which inodes own blocks that others, or the volume itself, own too.
 /// Gathers: owners of shared blocks. Relies on: complete marking by pass 1. Leaves: one owner for each block; every owner but the last has a copy.
 /// </summary>
-internal sealed class Pass1SharedBlocks
+internal sealed partial class Pass1SharedBlocks
 {
     private readonly CheckedVolume volume;
     private readonly Reporter reporter;
@@ -15,7 +15,7 @@ internal sealed class Pass1SharedBlocks
     private readonly BitSet shared;
     private readonly BlockTree tree;
     private readonly Dictionary<uint, int> owners = [];
-    private readonly List<(uint Inode, int Count)> inodes = [];
+    private readonly List<uint> inodes = [];
     private readonly HashSet<uint> fixedBlocks = [];
     // Blocks that the list of bad blocks and something else claim, and where attributes of such blocks went.
     private readonly HashSet<uint> badBlocks = [];
@@ -39,9 +39,9 @@ internal sealed class Pass1SharedBlocks
         var pass = new Pass1SharedBlocks(volume, reporter, facts);
         pass.FindOwners();
         bool isAgain = false;
-        foreach ((uint inode, int count) in pass.inodes)
+        foreach (uint inode in pass.inodes)
         {
-            isAgain |= pass.Resolve(inode, count);
+            isAgain |= pass.Resolve(inode);
         }
         if (isAgain)
         {
@@ -82,12 +82,12 @@ internal sealed class Pass1SharedBlocks
             }
             else if (inode != InodeNumber.BadBlocks.Value)
             {
-                CountShared(inode, view, isOnBadBlock ? 1 : 0);
+                CountShared(inode, view, isOnBadBlock);
             }
         }
     }
 
-    private void CountShared(uint inode, InodeView view, int attributes)
+    private void CountShared(uint inode, InodeView view, bool isOnBadBlock)
     {
         bool isReserved = inode < volume.FirstInode && inode != InodeNumber.Root.Value;
         var counter = new Counter(this, isReserved);
@@ -95,10 +95,9 @@ internal sealed class Pass1SharedBlocks
         {
             _ = tree.Walk(view, ref counter);
         }
-        int total = counter.Total + attributes;
-        if (total != 0 && !isReserved)
+        if ((counter.HasShared || isOnBadBlock) && !isReserved)
         {
-            inodes.Add((inode, total));
+            inodes.Add(inode);
         }
     }
 
@@ -115,23 +114,24 @@ internal sealed class Pass1SharedBlocks
         view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes);
 
     // True: the passes must begin anew.
-    private bool Resolve(uint inode, int count)
+    private bool Resolve(uint inode)
     {
-        var place = new Place { Inode = inode, Found = count };
         byte[] bytes = volume.ReadInode(inode);
         var view = new InodeView(bytes);
+        var remaining = new Remaining(this);
+        _ = IsMapped(view) && tree.Walk(view, ref remaining);
+        int total = remaining.Total + (badBlocks.Contains(view.Raw.FileAcl) ? 1 : 0);
+        if (total == 0)
+        {
+            // All that it shared the others have copied, or went with them.
+            return false;
+        }
+        var place = new Place { Inode = inode, Found = total };
         if (reporter.Raise(InodeProblems.SharedBlocks, place))
         {
-            var copier = new Copier(this, new byte[volume.BlockBytes]);
-            bool changed = IsMapped(view) && tree.Walk(view, ref copier);
-            bool isMoved = MoveAttributes(view, ref changed);
-            if (changed)
+            if (TryCopy(inode, out bool isAgain))
             {
-                volume.WriteInode(inode, bytes);
-            }
-            if (!copier.IsFull && isMoved)
-            {
-                return copier.HasUnchecked;
+                return isAgain;
             }
             reporter.TakeBackAndAskOn();
         }
@@ -139,9 +139,40 @@ internal sealed class Pass1SharedBlocks
         {
             return false;
         }
+        var release = new Release(this);
+        _ = IsMapped(view) && tree.Walk(view, ref release);
         view.Raw.LinksCount = 0;
         view.Raw.DeletionTime = volume.Now;
         volume.WriteInode(inode, bytes);
+        return true;
+    }
+
+    // All copies are durable before anything leads to one: a pointer that arrived first would show what lay there before. False: no room, and nothing is changed.
+    private bool TryCopy(uint inode, out bool isAgain)
+    {
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        var copies = new List<(long Visit, uint From, uint To)>();
+        var copier = new Copier(this, copies, new byte[volume.BlockBytes]);
+        _ = IsMapped(view) && tree.Walk(view, ref copier);
+        isAgain = copier.HasUnchecked;
+        bool changed = false;
+        if (copier.IsFull || !MoveAttributes(view, ref changed))
+        {
+            foreach ((_, uint from, uint to) in copies)
+            {
+                owners[from]++;
+                facts.Free(to);
+            }
+            return false;
+        }
+        volume.Store.Settle();
+        var leader = new Leader(volume, copies);
+        changed |= IsMapped(view) && tree.Walk(view, ref leader);
+        if (changed)
+        {
+            volume.WriteInode(inode, bytes);
+        }
         return true;
     }
 
@@ -175,78 +206,4 @@ internal sealed class Pass1SharedBlocks
 
     private bool IsToCopy(uint block) =>
         volume.IsLegal(block) && shared[block] && (volume.IsMetadata(block) || owners.GetValueOrDefault(block) > 1 || fixedBlocks.Contains(block));
-
-    private readonly struct BadBlockCollector(Pass1SharedBlocks pass) : IBlockVisitor
-    {
-        public bool Visit(ref uint pointer, long index, int level)
-        {
-            if (!pass.volume.IsLegal(pointer))
-            {
-                return false;
-            }
-            pass.Fix(pointer);
-            if (pass.shared[pointer])
-            {
-                _ = pass.badBlocks.Add(pointer);
-            }
-            return true;
-        }
-    }
-
-    private struct Counter(Pass1SharedBlocks pass, bool isReserved) : IBlockVisitor
-    {
-        private readonly HashSet<uint> indirect = [];
-
-        public int Total { get; private set; }
-
-        public bool Visit(ref uint pointer, long index, int level)
-        {
-            if (!pass.volume.IsLegal(pointer))
-            {
-                return false;
-            }
-            if (isReserved)
-            {
-                pass.Fix(pointer);
-            }
-            else if (pass.shared[pointer])
-            {
-                pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) + 1;
-                Total++;
-            }
-            return level == 0 || indirect.Add(pointer);
-        }
-    }
-
-    // The copy is whole before anything leads to it.
-    private struct Copier(Pass1SharedBlocks pass, byte[] buffer) : IBlockVisitor
-    {
-        private readonly HashSet<uint> indirect = [];
-
-        public bool IsFull { get; private set; }
-
-        /// <summary>The copy of an indirect block that pass 1 did not look at leads on: to blocks of others, or to no blocks at all.</summary>
-        public bool HasUnchecked { get; private set; }
-
-        public bool Visit(ref uint pointer, long index, int level)
-        {
-            bool isNew = level == 0 || indirect.Add(pointer);
-            HasUnchecked |= !isNew || (level > 0 && pass.IsUnchecked(pointer));
-            if (!pass.IsToCopy(pointer))
-            {
-                return isNew && pass.volume.IsLegal(pointer);
-            }
-            uint copy = pass.facts.Allocate();
-            if (copy == 0)
-            {
-                IsFull = true;
-                return false;
-            }
-            pass.volume.Store.Read(pointer, buffer);
-            pass.volume.Store.Write(copy, buffer);
-            pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) - 1;
-            pointer = copy;
-            return isNew;
-        }
-    }
 }

@@ -123,6 +123,7 @@ internal sealed class Pass3Connectivity
         // Directories that hold each other: the name within the ring goes when the one in lost+found is there.
         if (loop != 0 && entries.TryFind(loop, directory, out EntryPlace entry))
         {
+            volume.Store.Settle();
             entries.Remove(entry);
             facts.Inodes.AddLink(directory, -1);
         }

@@ -44,11 +44,19 @@ public ref struct XattrBuilder
     }
 
     /// <summary>Adds an attribute whose name is not there yet; false when it does not fit.</summary>
-    public bool TryAdd(scoped XattrName name, scoped ReadOnlySpan<byte> value)
+    public bool TryAdd(scoped XattrName name, scoped ReadOnlySpan<byte> value) =>
+        TryAdd(name, value, valuesStart - XattrRegion.Padded(value.Length));
+
+    /// <summary>
+    /// Adds an attribute with its value at a byte of the region, which no value that was added before has; false when it does not fit. For a region that is written
+    /// over its former self: values that stay where they are survive a write that is torn behind the entries.
+    /// </summary>
+    public bool TryAdd(scoped XattrName name, scoped ReadOnlySpan<byte> value, int place)
     {
         int entryBytes = XattrRegion.EntryBytes(name.Suffix.Length);
         int valueBytes = XattrRegion.Padded(value.Length);
-        if (entriesEnd + entryBytes + EndMarkBytes > valuesStart - valueBytes)
+        int lowest = Math.Min(valuesStart, place);
+        if (entriesEnd + entryBytes + EndMarkBytes > lowest || place + valueBytes > bytes.Length)
         {
             return false;
         }
@@ -57,17 +65,17 @@ public ref struct XattrBuilder
         bytes[at..entriesEnd].CopyTo(bytes[(at + entryBytes)..]);
         bytes.Slice(at, entryBytes).Clear();
         entriesEnd += entryBytes;
-        valuesStart -= valueBytes;
-        value.CopyTo(bytes[valuesStart..]);
+        valuesStart = lowest;
+        value.CopyTo(bytes[place..]);
         ref XattrEntryHeader entry = ref MemoryMarshal.AsRef<XattrEntryHeader>(bytes.Slice(at, XattrEntryHeader.Bytes));
         entry.NameLength = (byte)name.Suffix.Length;
         entry.NameIndex = name.Index;
-        entry.ValueOffset = (ushort)(value.IsEmpty ? 0 : valuesStart - layout.ValueBase);
+        entry.ValueOffset = (ushort)(value.IsEmpty ? 0 : place - layout.ValueBase);
         entry.ValueSize = (uint)value.Length;
         name.Suffix.CopyTo(bytes[(at + XattrEntryHeader.Bytes)..]);
         if (layout == XattrLayout.Block)
         {
-            entry.Hash = XattrHash.OfEntry(name.Suffix, bytes.Slice(valuesStart, valueBytes));
+            entry.Hash = XattrHash.OfEntry(name.Suffix, bytes.Slice(place, valueBytes));
         }
 
         return true;

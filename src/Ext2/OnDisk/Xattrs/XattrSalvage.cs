@@ -12,8 +12,16 @@ public static class XattrSalvage
     /// </summary>
     public static int Rebuild(ReadOnlySpan<byte> region, XattrLayout layout, Span<byte> fresh)
     {
+        // Values stay where they lay, for what is written over the damaged region may be torn behind the entries.
+        int kept = Lay(region, layout, fresh, true, out bool isWhole);
+        return isWhole ? kept : Lay(region, layout, fresh, false, out _);
+    }
+
+    private static int Lay(ReadOnlySpan<byte> region, XattrLayout layout, Span<byte> fresh, bool inPlace, out bool isWhole)
+    {
         var builder = new XattrBuilder(fresh, layout);
         int kept = 0;
+        isWhole = true;
         int next;
         for (int at = layout.FirstEntry; IsEntry(region, at, out next); at = next)
         {
@@ -27,8 +35,17 @@ public static class XattrSalvage
             }
 
             bool isHashed = (layout == XattrLayout.Inode && entry.Hash == 0) || entry.Hash == XattrHash.OfEntry(name.Suffix, padded);
-            bool isFirst = !new XattrRegion(fresh, layout).TryFind(name, out _);
-            kept += (isHashed || name.IsOfUnions) && isFirst && builder.TryAdd(name, value) ? 1 : 0;
+            if ((!isHashed && !name.IsOfUnions) || new XattrRegion(fresh, layout).TryFind(name, out _))
+            {
+                continue;
+            }
+
+            int place = layout.ValueBase + entry.ValueOffset;
+            bool isPlaced = inPlace && !value.IsEmpty
+                ? IsFree(fresh, layout, place, padded.Length) && builder.TryAdd(name, value, place)
+                : builder.TryAdd(name, value);
+            isWhole &= isPlaced;
+            kept += isPlaced ? 1 : 0;
         }
 
         if (layout == XattrLayout.Block)
@@ -41,6 +58,21 @@ public static class XattrSalvage
         }
 
         return kept;
+    }
+
+    // Whether no value that was kept before lies there.
+    private static bool IsFree(ReadOnlySpan<byte> fresh, XattrLayout layout, int start, int bytes)
+    {
+        var kept = new XattrRegion(fresh, layout);
+        ReadOnlySpan<byte> wanted = fresh.Slice(start, bytes);
+        bool isFree = true;
+        int at = kept.FirstEntry;
+        while (kept.TryRead(ref at, out XattrRecord other))
+        {
+            isFree &= !wanted.Overlaps(other.Value);
+        }
+
+        return isFree;
     }
 
     private static bool IsEntry(ReadOnlySpan<byte> region, int at, out int next)
