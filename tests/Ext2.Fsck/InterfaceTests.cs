@@ -89,6 +89,7 @@ public sealed class InterfaceTests : IDisposable
     [InlineData(16, "-E ea_ver: only version 2", "-p", "-E", "ea_ver=1")]
     [InlineData(16, "-b: 'x' is not a block number", "-n", "-b", "x")]
     [InlineData(16, "-B: '1000' is not a block size", "-n", "-B1000")]
+    [InlineData(16, "-B only says in what -b is counted", "-n", "-B1024")]
     [InlineData(16, "-C: 'x' is not a descriptor", "-n", "-C", "x")]
     [InlineData(8, "-C: descriptor 77 is not open", "-n", "-C77")]
     [InlineData(16, "there is no option -x", "-nx")]

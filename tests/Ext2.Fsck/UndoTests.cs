@@ -86,6 +86,12 @@ public sealed class UndoTests : IDisposable
         mounted.Save(image);
         Assert.Contains("is for another volume, or the volume was used since", Refused("--undo", scratch["undo"], image));
         File.AppendAllText(image, "longer");
+        Assert.Contains("is longer than what", Refused("--undo", scratch["undo"], image));
+        Assert.Contains("is longer than what", Refused("--undo", "-f", scratch["undo"], image));
+        using (FileStream shorter = File.OpenWrite(image))
+        {
+            shorter.SetLength(volume.Bytes.Length - 1024);
+        }
         Assert.Contains("is for a volume on", Refused("--undo", scratch["undo"], image));
         Assert.Equal(0, Run("--undo", "-f", scratch["undo"], image).ExitCode);
         Assert.Equal(volume.Bytes, File.ReadAllBytes(image));

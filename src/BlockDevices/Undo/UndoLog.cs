@@ -28,6 +28,9 @@ public sealed class UndoLog : IDisposable
     /// <summary>What the storage answered when it failed; from then on nothing may be written to the device.</summary>
     public Errno Failure { get; private set; }
 
+    /// <summary>The failure is the device's, not the storage's: what was to be kept could not be read.</summary>
+    public bool IsDeviceUnreadable { get; private set; }
+
     /// <summary>Begins an undo file in <paramref name="storage"/>, which it owns, for a device. Errors: those of the two.</summary>
     public static Result<UndoLog> Create(BlockDevice storage, BlockDevice device)
     {
@@ -95,6 +98,7 @@ public sealed class UndoLog : IDisposable
         Errno error = device.Read(offset, content);
         if (error != Errno.None)
         {
+            IsDeviceUnreadable = true;
             return error;
         }
 

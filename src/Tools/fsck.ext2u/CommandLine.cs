@@ -125,6 +125,10 @@ internal static class CommandLine
         {
             fault = "--lower does not go with --list-marks, which reads the image alone; leave one of them out";
         }
+        else if (request.BlockBytes is not null && request.SuperblockBlock is null)
+        {
+            fault = "-B only says in what -b is counted; give both: fsck.ext2u -b BLOCK -B BYTES IMAGE";
+        }
         else if (request.Extended.ClearMarks && (request.ListMarks || request.Mode == CheckMode.Preen))
         {
             string other = request.ListMarks ? "--list-marks" : "-p";

@@ -17,7 +17,7 @@ internal sealed class FsckRun(FsckRequest request) : IDisposable
     public ExitCode Execute()
     {
         json = request.Json ? new JsonReport(request.Image, cancellation, progress) : null;
-        ExitCode exit = ExecuteNow();
+        ExitCode exit = ExecuteGuarded();
         json?.Summarize(exit, result, undo);
         return exit;
     }
@@ -27,6 +27,25 @@ internal sealed class FsckRun(FsckRequest request) : IDisposable
     {
         progress.Dispose();
         cancellation.Dispose();
+    }
+
+    // The barrier of the tool: a fault of our own is one line, and a volume that was being repaired stays marked as not clean.
+    private ExitCode ExecuteGuarded()
+    {
+        try
+        {
+            return ExecuteNow();
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail(ExitCode.Operational, $"{request.Image}: there is not enough memory for it; run fsck.ext2u where there is more (ulimit -v, cgroup)");
+        }
+        catch (Exception fault)
+        {
+            return Fail(
+                ExitCode.Operational,
+                $"{request.Image}: a fault in fsck.ext2u itself ({fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}); keep a copy of the image and report it");
+        }
     }
 
     private ExitCode ExecuteNow()
@@ -87,22 +106,12 @@ internal sealed class FsckRun(FsckRequest request) : IDisposable
         }
     }
 
-    // The barrier of the tool: a fault of the checker is one line, and the volume stays marked as not clean.
     private ExitCode Check(BlockDevice device, CheckMode mode, IReadOnlyList<LowerLayer> lowers)
     {
         Interaction interaction = json is null ? new TerminalInteraction(cancellation, progress) : json;
-        try
-        {
-            result = Checker.Run(device, Options(mode, lowers), interaction);
-            progress.Clear();
-            return result.Exit;
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            return Fail(
-                ExitCode.Operational,
-                $"{request.Image}: a fault in fsck.ext2u itself ({fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}); keep a copy of the image and report it");
-        }
+        result = Checker.Run(device, Options(mode, lowers), interaction);
+        progress.Clear();
+        return result.Exit;
     }
 
     private CheckOptions Options(CheckMode mode, IReadOnlyList<LowerLayer> lowers) => new()

@@ -45,6 +45,7 @@ internal sealed class UndoKeeping : IDisposable
         if (error != Errno.None || !UndoLog.Create(storage, device).TryGet(out UndoLog? log, out error))
         {
             storage.Dispose();
+            File.Delete(path);
             fault = $"-z: {path} cannot be written ({error}); the volume was not touched";
             return false;
         }
@@ -61,6 +62,10 @@ internal sealed class UndoKeeping : IDisposable
     /// <summary>Ends the file; one that nothing had to be kept in goes. Returns the line that says what can be done with it, null without one.</summary>
     public string? End(string image)
     {
+        if (log.IsDeviceUnreadable)
+        {
+            return $"{image} could not be read where it was to be repaired ({log.Failure}), so the repair was ended; look at it with badblocks(8), and undo what was done: fsck.ext2u --undo {path} {image}";
+        }
         if (log.Failure != Errno.None)
         {
             return $"the undo file {path} could not be written ({log.Failure}), so the repair was ended; make room and undo what was done: fsck.ext2u --undo {path} {image}";

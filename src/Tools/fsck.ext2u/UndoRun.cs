@@ -31,6 +31,11 @@ internal static class UndoRun
     {
         using (device)
         {
+            if (device.Length > file.DeviceLength)
+            {
+                // No repair makes a volume longer, so this is another one: cutting it off would be damage that nothing undoes.
+                return Fail($"{device.Name} is longer than what {path} was made for ({device.Length} bytes, not {file.DeviceLength}); nothing was done to it");
+            }
             if (file.Objection(device) is { } objection)
             {
                 if (!force)

@@ -84,6 +84,10 @@ internal sealed class FuzzCase
             }
             return;
         }
+        if (!theyGaveUp && Repaired.Exit != Theirs.Exit)
+        {
+            Fail($"-y: exit {Repaired.Exit}, e2fsck {Theirs.Exit}, ours says {Repaired.Codes}", $"{Repaired.Said}\n{Theirs.Text}");
+        }
         JudgeResult("-y", Repaired, theirs, theyGaveUp);
         JudgePreen(theirs, theyGaveUp);
         JudgeVerdict();

@@ -1,11 +1,12 @@
 using Ext2Union.Ext2.OnDisk;
+using Ext2Union.Ext2.OnDisk.Xattrs;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Ext2.Fsck;
 
 /// <summary>
 /// The list of inodes that were deleted while open or were being truncated (<c>s_last_orphan</c>, linked by <c>i_dtime</c>). A freed inode
-/// gets a deletion time; its blocks and bits are free because passes 1 and 5 do not count them.
+/// gets a deletion time, and the block of attributes that it shared one owner less; its blocks and bits are free because passes 1 and 5 do not count them.
 /// </summary>
 internal sealed class OrphanList(CheckedVolume volume, Reporter reporter)
 {
@@ -58,9 +59,30 @@ internal sealed class OrphanList(CheckedVolume volume, Reporter reporter)
             }
             view.Raw.DeletionTime = isDeleted ? volume.Now : 0;
             volume.WriteInode(inode, bytes);
+            if (isDeleted)
+            {
+                LeaveAttributes(view.Raw.FileAcl);
+            }
         }
         inode = next;
         return true;
+    }
+
+    // Behind the inode: a count that is too high frees nothing that is in use.
+    private void LeaveAttributes(uint block)
+    {
+        if (!volume.IsLegal(block) || volume.IsMetadata(block))
+        {
+            return;
+        }
+        byte[] bytes = new byte[volume.BlockBytes];
+        volume.Store.Read(block, bytes);
+        ref XattrBlockHeader header = ref XattrRegion.HeaderOf(bytes);
+        if (header.Magic == XattrBlockHeader.MagicNumber && header.References > 1)
+        {
+            header.References = header.References - 1;
+            volume.Store.Write(block, bytes);
+        }
     }
 
     private void Truncate(InodeView view)
