@@ -53,7 +53,8 @@ public static class E2fsck
         byte[] superblock = new byte[1024];
         file.Position = SuperblockOffset;
         file.ReadExactly(superblock);
-        long blockBytes = 1024L << (int)U32(superblock, 24);
+        // 64 KiB is the largest there is; a damaged number would shift the block away.
+        long blockBytes = 1024L << (int)Math.Min(U32(superblock, 24), 6);
         uint firstDataBlock = U32(superblock, 20), blocksPerGroup = U32(superblock, 32), blocks = U32(superblock, 4);
         ClearAt(file, SuperblockOffset, superblock);
         // A damaged superblock may count more blocks than there are, or none in a group.

@@ -30,6 +30,14 @@ internal static class DifferenceRules
         new(
             "Attributes with a wrong hash are kept; e2fsck -p removes them and with them the question of how many inodes share the block.",
             (fuzz, failure) => failure.Kind.StartsWith("-p: ours stops at I017", StringComparison.Ordinal) && fuzz.Preened!.Result.Raised.Contains("I040")),
+        new(
+            "A journal on another device, named by a volume without journals, is said and cleared, and weighs nothing; e2fsck looks for the device and ends.",
+            (fuzz, failure) => failure.Kind.StartsWith("-n: ours finds nothing, e2fsck says Can't find external journal", StringComparison.Ordinal)
+                && fuzz.Looked!.Result.Raised.Contains("SB029")),
+        new(
+            "A group marked as not initialised on a volume without that feature is read as it is; e2fsck -n goes by the mark and misses the files of the group.",
+            (fuzz, failure) => failure.Kind.StartsWith("-n: ours finds nothing, e2fsck says Group descriptor N marked uninitialized", StringComparison.Ordinal)
+                && fuzz.Looked!.Result.Raised.Contains("SB020")),
     ];
 
     public static bool Excuses(FuzzCase fuzz, FuzzFailure failure) => All.Any(rule => rule.Matches(fuzz, failure));

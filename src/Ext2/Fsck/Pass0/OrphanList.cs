@@ -13,7 +13,7 @@ internal sealed class OrphanList(CheckedVolume volume, Reporter reporter)
     public void Run()
     {
         uint inode = volume.Superblock.LastOrphan;
-        if (inode == 0 || volume.Superblock.Revision == 0)
+        if (inode == 0)
         {
             return;
         }

@@ -32,7 +32,7 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
             }
             return;
         }
-        if (!IsUsable(view) || !AreListsSound(view, 0, geometry.ReservedGdtBlocks / CheckedPart, false))
+        if (!IsUsable(view) || !AreListsSound(view, 0, geometry.ReservedGdtBlocks / CheckedPart, false) || HasIllegalBlocks())
         {
             if (reporter.Raise(SuperblockProblems.ResizeInode))
             {
@@ -109,6 +109,24 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
             }
         }
         return true;
+    }
+
+    // Numbers beyond the volume e2fsck finds wherever they are.
+    private bool HasIllegalBlocks()
+    {
+        byte[] found = new byte[volume.BlockBytes];
+        for (uint index = 0; index < geometry.ReservedGdtBlocks; index++)
+        {
+            volume.Store.Read(Reserved(index), found);
+            foreach (ref readonly Le32 pointer in Overlay.Pointers(found))
+            {
+                if (pointer != 0 && !volume.IsLegal(pointer))
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void Write(byte[] bytes)

@@ -82,7 +82,7 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
         {
             return false;
         }
-        if (!volume.IsLegal(block) || volume.IsMetadata(block))
+        if (!volume.IsLegal(block) || (volume.IsMetadata(block) && !IsSound(block)))
         {
             return Drop(view, InodeProblems.AttributeBlockNumber, new Place { Inode = number, Block = block });
         }
@@ -126,6 +126,13 @@ internal sealed class AttributeCheck(CheckedVolume volume, Reporter reporter, In
             counted[block] = (1, (int)Math.Min(stored, int.MaxValue));
         }
         return false;
+    }
+
+    // A descriptor that names the block as a bitmap or a table is what is wrong then: pass 1b moves the attributes.
+    private bool IsSound(uint block)
+    {
+        volume.Store.Read(block, buffer);
+        return AttributeSoundness.FaultOfBlock(buffer) is null;
     }
 
     /// <summary>Takes back a reference: its inode is cleared. A block that nothing refers to any more is free.</summary>

@@ -35,7 +35,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
     {
         1 or 7 => false,
         3 or 4 or 8 => view.Raw.LinksCount != 0 || view.Raw.Blocks512 != 0 || view.Raw.Block[0] != 0,
-        5 => view.Kind == InodeKind.Directory,
+        5 => view.Raw.Mode != 0 && view.Kind != InodeKind.File,
         _ => view.Raw.Mode != 0,
     };
 

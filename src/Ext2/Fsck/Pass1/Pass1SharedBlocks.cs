@@ -17,7 +17,7 @@ internal sealed partial class Pass1SharedBlocks
     private readonly Dictionary<uint, int> owners = [];
     private readonly List<uint> inodes = [];
     private readonly HashSet<uint> fixedBlocks = [];
-    // Blocks that the list of bad blocks and something else claim, and where attributes of such blocks went.
+    // Blocks that the list of bad blocks, or for attributes the volume itself, and something else claim; and where attributes of such blocks went.
     private readonly HashSet<uint> badBlocks = [];
     private readonly Dictionary<uint, uint> movedAttributes = [];
 
@@ -71,6 +71,10 @@ internal sealed partial class Pass1SharedBlocks
             }
             byte[] bytes = volume.ReadInode(inode);
             var view = new InodeView(bytes);
+            if (volume.IsLegal(view.Raw.FileAcl) && volume.IsMetadata(view.Raw.FileAcl))
+            {
+                _ = badBlocks.Add(view.Raw.FileAcl);
+            }
             bool isOnBadBlock = badBlocks.Contains(view.Raw.FileAcl);
             if (!isOnBadBlock)
             {

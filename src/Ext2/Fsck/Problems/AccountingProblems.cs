@@ -7,7 +7,8 @@ internal static class AccountingProblems
 {
     public static readonly Problem BlockBitmap = new("A001", "Block bitmap differences: {name}", "Write the bitmap", Repair,
         "The bitmap of each group is written as the passes found it.");
-    public static readonly Problem InodeBitmap = new("A002", "Inode bitmap differences: {name}", "Write the bitmap", Repair, "As A001.");
+    public static readonly Problem InodeBitmap = new("A002", "Inode bitmap differences: {name}", "Write the bitmap", Repair,
+        "The bitmap of each group is written as the passes found it.");
     public static readonly Problem BlockPadding = new("A003", "Bits behind the end of the block bitmap of group {group} are clear.", "Set them",
         Repair, "The bits are set.");
     public static readonly Problem InodePadding = new("A004", "Bits behind the end of the inode bitmap of group {group} are clear.", "Set them",

@@ -9,7 +9,8 @@ namespace Ext2Union.Ext2.Fsck;
 internal static class CopyProblems
 {
     public static readonly Problem Feature = new("U012",
-        "The volume has incomplete files, an index of copies or stored origins, but lacks the feature fallthru.", "Set it", Repair, "As U001.");
+        "The volume has incomplete files, an index of copies or stored origins, but lacks the feature fallthru.", "Set it", Repair,
+        "The feature bit is set in the superblock and all backups.");
     public static readonly Problem CopyField = new("U013", "The copy record of inode {inode} has a damaged field ({name}).", "Repair it", Repair,
         "What the rest of the record proves is written: version, flags, a count of names without the index, a path that a complete copy does not need.");
     public static readonly Problem CopyUnreadable = new("U014", "The copy record of inode {inode} cannot be read ({name}); the inode lacks no block.",

@@ -50,7 +50,7 @@ internal static class DirectoryProblems
         "The file type is set. Kernels do without, so -n does not mention it.")
     { IsImprovement = true, Weight = ExitWeight.None };
     public static readonly Problem IndexTree = new("D022", "The index of directory {directory} does not lead to its names ({name}).", "Index it anew",
-        RepairAfterCrash, "As D017: a split that was cut off leaves such.");
+        RepairAfterCrash, "The index is dropped and made anew in pass 3; names and marks are kept. A split that was cut off leaves such.");
     public static readonly Problem RootMissing = new("C001", "There is no root directory.", "Make one", Stop,
         "An empty root directory is made; everything else goes to lost+found.");
     public static readonly Problem LostFoundMissing = new("C002", "There is no /lost+found.", "Make it", Repair, "The directory is made.");

@@ -39,7 +39,7 @@ internal static class SuperblockProblems
     public static readonly Problem BlockBitmapPlace = new("SB011", "The block bitmap of group {group} cannot be at block {block}.",
         "Place it anew", Stop, "It is put where mke2fs would have put it, or on a free block of the group, and pass 5 fills it.");
     public static readonly Problem InodeBitmapPlace = new("SB012", "The inode bitmap of group {group} cannot be at block {block}.",
-        "Place it anew", Stop, "As SB011.");
+        "Place it anew", Stop, "It is put where mke2fs would have put it, or on a free block of the group, and pass 5 fills it.");
     public static readonly Problem InodeTablePlace = new("SB013", "The inode table of group {group} cannot be at block {block}.",
         "Place it anew", Stop, "It is put where mke2fs would have put it; what lies there is read as the table.");
     public static readonly Problem OrphanFreed = new("SB014", "Inode {inode} was deleted while open (mode {name}, {found} bytes).",
@@ -118,7 +118,7 @@ internal static class SuperblockProblems
     public static readonly Problem FlexibleGroups = new("SB033", "The superblock has 2^{found} groups in one, which cannot be.", "Clear it", Stop,
         "The field, which ext2 does not use, is set to 0. Until then stock tools do not open the volume.");
     public static readonly Problem ResizeInodeLists = new("SB034", "The lists of the resize inode are damaged behind their first quarter.", "Write them anew",
-        Repair, "As SB017; e2fsck does not look there.")
+        Repair, "The inode, its double indirect block and the lists in the reserved descriptor blocks are written anew. e2fsck does not look there.")
     {
         Weight = ExitWeight.None,
     };

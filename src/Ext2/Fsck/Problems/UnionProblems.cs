@@ -8,7 +8,7 @@ internal static class UnionProblems
     public static readonly Problem WhiteoutFeature = new("U001", "The volume has marks or copies of a union, but lacks the feature whiteout.",
         "Set it", Repair, "The feature bit is set in the superblock and all backups.");
     public static readonly Problem FallthruFeature = new("U002", "The volume has fallthrus, but lacks the feature fallthru.", "Set it", Repair,
-        "As U001.");
+        "The feature bit is set in the superblock and all backups.");
     public static readonly Problem NoMarks = new("U003", "The volume has union features, but no mark.", "", Repair,
         "Nothing: the next mark needs the feature again.");
     public static readonly Problem MarkToEntry = new("U004", "The mark '{name}' in directory {directory} has inode {inode}, which is sound.",
