@@ -23,7 +23,10 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
         names.Add(new Met { Hash = (uint)hash.ToHashCode(), Block = place.Block, Offset = (ushort)place.Offset, Order = names.Count });
     }
 
-    /// <summary>Reports and repairs all pairs. Marks go before entries; of two entries the second is to get another name when the directory is rebuilt.</summary>
+    /// <summary>
+    /// Reports and repairs each name that is there again, once, against the first that is left. Marks go before entries; of two entries the second is to get another
+    /// name when the directory is rebuilt.
+    /// </summary>
     public void Check(uint directory)
     {
         if (names.Count < 2)
@@ -32,19 +35,27 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
         }
         names.Sort(static (left, right) => left.Hash != right.Hash ? left.Hash.CompareTo(right.Hash) : left.Order.CompareTo(right.Order));
         Span<Met> sorted = CollectionsMarshal.AsSpan(names);
+        int start = 0;
         for (int i = 1; i < sorted.Length; i++)
         {
-            for (int j = i - 1; j >= 0 && sorted[j].Hash == sorted[i].Hash && !sorted[i].IsGone; j--)
+            start = sorted[start].Hash == sorted[i].Hash ? start : i;
+            // Those that went are passed once, not once for each that follows.
+            while (start < i && sorted[start].IsGone)
             {
-                if (!sorted[j].IsGone)
+                start++;
+            }
+            for (int j = start; j < i; j++)
+            {
+                if (!sorted[j].IsGone && Compare(directory, ref sorted[j], ref sorted[i]))
                 {
-                    Compare(directory, ref sorted[j], ref sorted[i]);
+                    break;
                 }
             }
         }
     }
 
-    private void Compare(uint directory, ref Met earlier, ref Met later)
+    // False: they only have one hash.
+    private bool Compare(uint directory, ref Met earlier, ref Met later)
     {
         volume.Store.Read(earlier.Block, first);
         volume.Store.Read(later.Block, second);
@@ -53,7 +64,7 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
         ReadOnlySpan<byte> name = second.AsSpan(later.Offset + RecordLength.HeaderBytes, two.NameLength);
         if (!name.SequenceEqual(first.AsSpan(earlier.Offset + RecordLength.HeaderBytes, one.NameLength)))
         {
-            return;
+            return false;
         }
         var place = new Place { Directory = directory, Name = Place.Show(name) };
         if (one.Inode == 0 || two.Inode == 0)
@@ -63,12 +74,12 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
             {
                 Remove(ref two.Inode == 0 ? ref later : ref earlier, two.Inode == 0 ? second : first);
             }
-            return;
+            return true;
         }
         bool isSame = one.Inode == two.Inode;
         if (!reporter.Raise(isSame ? DirectoryProblems.SameEntry : DirectoryProblems.SameName, place))
         {
-            return;
+            return true;
         }
         if (isSame)
         {
@@ -83,6 +94,7 @@ internal sealed class NameCollisions(CheckedVolume volume, Reporter reporter, In
         {
             facts.Directories[directory].Rebuild |= RebuildReasons.Doubles;
         }
+        return true;
     }
 
     private void Remove(ref Met entry, byte[] block)
