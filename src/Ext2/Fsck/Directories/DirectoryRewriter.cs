@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.OnDisk.Directories;
 
@@ -75,11 +76,25 @@ internal sealed class DirectoryRewriter(CheckedVolume volume, Reporter reporter,
             var view = new InodeView(bytes);
             view.Flags &= ~RawInodeFlags.Indexed;
             volume.WriteInode(record.Inode, bytes);
-            new DoubleNames(volume).Rename(old);
+            Report(record.Inode, new DoubleNames(volume).Rename(old));
         }
         if ((reasons & RebuildReasons.Hole) != 0)
         {
             _ = reporter.Raise(DirectoryProblems.CannotRepair, new Place { Directory = record.Inode, Name = "there is no free block" });
+            reporter.TakeBack();
+        }
+    }
+
+    private void Report(uint directory, int kept)
+    {
+        if (kept == 0)
+        {
+            return;
+        }
+        string why = string.Create(CultureInfo.InvariantCulture, $"there is no free block, and no other name fits the places of {kept} entries");
+        _ = reporter.Raise(DirectoryProblems.CannotRepair, new Place { Directory = directory, Name = why });
+        for (int i = 0; i < kept; i++)
+        {
             reporter.TakeBack();
         }
     }

@@ -10,44 +10,38 @@ namespace Ext2Union.Ext2.Fsck;
 /// </summary>
 internal sealed class DoubleNames(CheckedVolume volume)
 {
-    private const int LongestName = 255;
     private readonly byte[] block = new byte[volume.BlockBytes];
 
-    /// <summary>Renames all but the first of each name. Requires: sound record chains. The order by hash is broken afterwards.</summary>
-    public void Rename(uint[] blocks)
+    /// <summary>
+    /// Renames all but the first of each name. Requires: sound record chains. The order by hash is broken afterwards. Returns how many keep their name, because all that
+    /// fit into their records are taken: a record of 12 bytes has room for a tail of three digits, and one byte more would lie in the next record.
+    /// </summary>
+    public int Rename(uint[] blocks)
     {
-        var names = new HashSet<string>();
+        var names = new FreshNames();
         Walk(blocks, (record, bytes) =>
         {
-            _ = names.Add(Encoding.Latin1.GetString(record.Name));
+            _ = names.Take(record.Name);
             return false;
         });
         var met = new HashSet<string>();
+        int kept = 0;
         Walk(blocks, (record, bytes) =>
         {
-            string name = Encoding.Latin1.GetString(record.Name);
-            if (met.Add(name))
+            if (met.Add(Encoding.Latin1.GetString(record.Name)))
             {
                 return false;
             }
-            byte[] fresh = Encoding.Latin1.GetBytes(Invent(name, Math.Min(record.Length - RecordLength.HeaderBytes, LongestName), names));
+            if (names.Invent(record.Name, record.Length - RecordLength.HeaderBytes) is not { } fresh)
+            {
+                kept++;
+                return false;
+            }
             UncheckedOverlay.RecordHeader(bytes, record.Offset).NameLength = (byte)fresh.Length;
             fresh.CopyTo(bytes.AsSpan(record.Offset + RecordLength.HeaderBytes));
             return true;
         });
-    }
-
-    private static string Invent(string name, int room, HashSet<string> names)
-    {
-        string fresh;
-        int number = 0;
-        do
-        {
-            string tail = "~" + number++;
-            fresh = name[..Math.Min(name.Length, Math.Max(room - tail.Length, 0))] + tail;
-        }
-        while (!names.Add(fresh));
-        return fresh;
+        return kept;
     }
 
     private void Walk(uint[] blocks, Visitor visit)

@@ -1,4 +1,3 @@
-using System.Text;
 using Ext2Union.Ext2.OnDisk.Directories;
 
 namespace Ext2Union.Ext2.Fsck;
@@ -32,7 +31,6 @@ internal sealed class NameList(NameHash hash, DirectoryTable directories)
     public void MakeUnique()
     {
         records.Sort(Compare);
-        var met = new HashSet<string>();
         var doubles = new List<int>();
         for (int i = 0; i < records.Count; i++)
         {
@@ -45,19 +43,15 @@ internal sealed class NameList(NameHash hash, DirectoryTable directories)
         {
             return;
         }
-        records.ForEach(record => met.Add(Encoding.Latin1.GetString(record.Name)));
+        var names = new FreshNames();
+        records.ForEach(record => names.Take(record.Name));
         foreach (int at in doubles)
         {
-            string name = Encoding.Latin1.GetString(records[at].Name);
-            string fresh;
-            int number = 0;
-            do
+            if (names.Invent(records[at].Name, LongestName) is not { } fresh)
             {
-                string tail = "~" + number++;
-                fresh = name[..Math.Min(name.Length, LongestName - tail.Length)] + tail;
+                continue;
             }
-            while (!met.Add(fresh));
-            records[at] = Of(Encoding.Latin1.GetBytes(fresh), records[at].Inode, records[at].Type);
+            records[at] = Of(fresh, records[at].Inode, records[at].Type);
             Renamed.Add(records[at].Inode);
         }
         records.Sort(Compare);
