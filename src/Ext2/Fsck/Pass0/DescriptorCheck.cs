@@ -8,6 +8,8 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
 {
     // EXT4_BG_INODE_UNINIT, EXT4_BG_BLOCK_UNINIT.
     private const ushort UninitializedFlags = 3;
+    // Without sparse_super each group has one, and each is as long as the volume has groups: to read all would never end on a large volume.
+    private const int MostBackups = 8;
     private readonly Geometry geometry = volume.Geometry;
 
     public void Run(bool preferBackup)
@@ -34,16 +36,12 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
         }
     }
 
-    /// <summary>Whether a copy of the descriptors, the first or a backup, fits the volume's measures and leads to a table that has a root.</summary>
+    /// <summary>Whether a copy of the descriptors, the first or one of the first backups, fits the volume's measures and leads to a table that has a root.</summary>
     public bool HasSoundCopy()
     {
         byte[] copy = new byte[volume.Descriptors.Length];
-        for (uint group = 0; group < geometry.GroupCount; group++)
+        foreach (uint group in Backups().Prepend(0u))
         {
-            if (group != 0 && (geometry.HasMetaGroups || !geometry.HasSuperblock(group)))
-            {
-                continue;
-            }
             Load(group, copy);
             if (CountFaults(copy) == 0)
             {
@@ -59,12 +57,8 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
     private void TakeBackup(uint faults, bool preferBackup)
     {
         byte[] backup = new byte[volume.Descriptors.Length];
-        for (uint group = 1; group < geometry.GroupCount; group++)
+        foreach (uint group in Backups())
         {
-            if (geometry.HasMetaGroups || !geometry.HasSuperblock(group))
-            {
-                continue;
-            }
             Load(group, backup);
             uint left = CountFaults(backup);
             if (left < faults || (preferBackup && left == 0))
@@ -81,6 +75,20 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
                 return;
             }
         }
+    }
+
+    // The groups whose backups are asked.
+    private List<uint> Backups()
+    {
+        var groups = new List<uint>();
+        for (uint group = 1; !geometry.HasMetaGroups && group < geometry.GroupCount && groups.Count < MostBackups; group++)
+        {
+            if (geometry.HasSuperblock(group))
+            {
+                groups.Add(group);
+            }
+        }
+        return groups;
     }
 
     private void Load(uint group, byte[] into)
