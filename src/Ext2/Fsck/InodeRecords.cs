@@ -143,10 +143,38 @@ internal sealed class InodeRecords
     // Not a uint: the last piece of all numbers ends behind them.
     private static long EndOfPiece(long inode) => ((inode >> PieceShift) + 1) << PieceShift;
 
-    /// <summary>Whether any inode near this one is in use; false lets a loop skip to <see cref="NextPiece"/>.</summary>
-    public bool HasPiece(uint inode) => pieces[inode >> PieceShift] is not null;
+    /// <summary>The first inode in use from here on, which is quick over those that are not; 0 behind the last. Not a uint: the highest number of all has one behind it.</summary>
+    public uint NextUsed(long inode)
+    {
+        while (inode <= InodeCount)
+        {
+            long end = EndOfPiece(inode);
+            if (pieces[inode >> PieceShift] is Piece piece)
+            {
+                int at = (int)inode & (PieceInodes - 1);
+                int used = piece.Kind.AsSpan(at).IndexOfAnyExcept((byte)0);
+                if (used >= 0)
+                {
+                    return (uint)(inode + used);
+                }
+            }
+            inode = end;
+        }
+        return 0;
+    }
 
-    public static uint NextPiece(uint inode) => ((inode >> PieceShift) + 1) << PieceShift;
+    /// <summary>The first inode from here on that is not in use; 0 when all are.</summary>
+    public uint NextFree(uint first)
+    {
+        for (long inode = first; inode <= InodeCount; inode++)
+        {
+            if (!IsUsed((uint)inode))
+            {
+                return (uint)inode;
+            }
+        }
+        return 0;
+    }
 
     private sealed class Piece
     {

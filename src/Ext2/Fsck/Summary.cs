@@ -67,13 +67,9 @@ internal static class Summary
     private static (long Names, long Links) CountNames(CheckedVolume volume, InodeFacts facts)
     {
         (long names, long links) = (facts.Directories.Count, 0);
-        for (uint inode = volume.FirstInode; inode <= volume.Geometry.InodeCount; inode++)
+        for (uint inode = facts.Inodes.NextUsed(volume.FirstInode); inode != 0; inode = facts.Inodes.NextUsed(inode + 1L))
         {
-            if (!facts.Inodes.HasPiece(inode))
-            {
-                inode = Math.Min(InodeRecords.NextPiece(inode), volume.Geometry.InodeCount + 1) - 1;
-            }
-            else if (facts.Inodes.KindOf(inode) is not (0 or InodeKind.Directory))
+            if (facts.Inodes.KindOf(inode) != InodeKind.Directory)
             {
                 names += facts.Inodes.FoundLinks(inode);
                 links += Math.Max(0, facts.Inodes.FoundLinks(inode) - 1);

@@ -135,17 +135,7 @@ internal sealed class InodeFacts
     }
 
     /// <summary>The first inode that nothing uses; 0 when there is none.</summary>
-    public uint FindFreeInode()
-    {
-        for (uint inode = volume.FirstInode; inode <= volume.Geometry.InodeCount; inode++)
-        {
-            if (!Inodes.IsUsed(inode))
-            {
-                return inode;
-            }
-        }
-        return 0;
-    }
+    public uint FindFreeInode() => Inodes.NextFree(volume.FirstInode);
 
     /// <summary>Marks what the volume itself consists of.</summary>
     public void UseMetadata()

@@ -58,17 +58,8 @@ internal sealed partial class Pass1SharedBlocks
         var bad = new InodeView(volume.ReadInode(InodeNumber.BadBlocks.Value));
         var collector = new BadBlockCollector(this);
         _ = tree.Walk(bad, ref collector);
-        for (uint inode = 1; inode <= volume.Geometry.InodeCount; inode++)
+        for (uint inode = facts.Inodes.NextUsed(1); inode != 0; inode = facts.Inodes.NextUsed(inode + 1L))
         {
-            if (!facts.Inodes.HasPiece(inode))
-            {
-                inode = Math.Min(InodeRecords.NextPiece(inode), volume.Geometry.InodeCount + 1) - 1;
-                continue;
-            }
-            if (!facts.Inodes.IsUsed(inode))
-            {
-                continue;
-            }
             byte[] bytes = volume.ReadInode(inode);
             var view = new InodeView(bytes);
             if (volume.IsLegal(view.Raw.FileAcl) && volume.IsMetadata(view.Raw.FileAcl))
