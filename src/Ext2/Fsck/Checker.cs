@@ -155,7 +155,7 @@ public sealed class Checker
         _ = Pass(1, () => Pass2Directories.Run(volume, reporter, facts));
         Debug(2, facts);
         LostAndFound lostAndFound = Pass(2, () => Pass3Connectivity.Run(volume, reporter, facts));
-        hasRefused |= options.Lowers.Count != 0 && !LowerComparison.Run(volume, reporter, facts, options.Lowers);
+        hasRefused |= options.Lowers.Count != 0 && !LowerComparison.Run(volume, reporter, facts, lostAndFound, options.Lowers);
         hasRefused |= options.ClearMarks && !MarkRemoval.Run(volume, reporter, facts, lostAndFound);
         Debug(3, facts);
         _ = Pass(3, () => Pass4Links.Run(volume, reporter, facts, lostAndFound));

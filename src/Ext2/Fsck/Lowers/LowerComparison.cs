@@ -27,7 +27,7 @@ internal sealed class LowerComparison
     // A name on the top of each copy that has a note.
     private readonly Dictionary<uint, string> copyPaths = [];
 
-    private LowerComparison(CheckedVolume volume, Reporter reporter, InodeFacts facts, LowerStack stack)
+    private LowerComparison(CheckedVolume volume, Reporter reporter, InodeFacts facts, LowerStack stack, LostAndFound lostAndFound)
     {
         this.volume = volume;
         this.reporter = reporter;
@@ -36,13 +36,13 @@ internal sealed class LowerComparison
         names = new CopyNames(volume, facts, stack);
         // A layer that was never in a stack with this top may hide what it counts.
         isCounting = !names.IsEmpty && stack.Numbers.Strangers.Count == 0;
-        repairs = new LowerRepairs(volume, reporter, facts);
+        repairs = new LowerRepairs(volume, reporter, facts, lostAndFound);
         reader = new VolumeReader(volume);
         sources = new SourceCheck(volume, facts, stack);
     }
 
     /// <summary>Compares. False: it could not be done.</summary>
-    public static bool Run(CheckedVolume volume, Reporter reporter, InodeFacts facts, IReadOnlyList<LowerLayer> lowers)
+    public static bool Run(CheckedVolume volume, Reporter reporter, InodeFacts facts, LostAndFound lostAndFound, IReadOnlyList<LowerLayer> lowers)
     {
         if (reporter.Left != 0)
         {
@@ -64,7 +64,7 @@ internal sealed class LowerComparison
         }
         try
         {
-            new LowerComparison(volume, reporter, facts, stack).Compare();
+            new LowerComparison(volume, reporter, facts, stack, lostAndFound).Compare();
             return true;
         }
         catch (LowerUnreadable fault)

@@ -17,10 +17,12 @@ internal sealed class LowerRepairs
     private readonly InodeRemoval removal;
     private readonly DirectoryInserter directories;
     private readonly SecondParents entries;
+    private readonly LostAndFound lostAndFound;
     private readonly byte[] block;
 
-    public LowerRepairs(CheckedVolume volume, Reporter reporter, InodeFacts facts)
+    public LowerRepairs(CheckedVolume volume, Reporter reporter, InodeFacts facts, LostAndFound lostAndFound)
     {
+        this.lostAndFound = lostAndFound;
         this.volume = volume;
         this.reporter = reporter;
         this.facts = facts;
@@ -32,7 +34,10 @@ internal sealed class LowerRepairs
         block = new byte[volume.BlockBytes];
     }
 
-    /// <summary>Holds the stored number of names below against those that were counted; a copy without any is freed. False: it has no name.</summary>
+    /// <summary>
+    /// Holds the stored number of names below against those that were counted. A copy without any name gets one in lost+found, for what was written to it is nowhere else; one that
+    /// was never written is freed. False: it has no name.
+    /// </summary>
     public bool CheckNames(TopCopy copy)
     {
         _ = facts.Copies.TryGet(copy.Inode, out CopyNote note);
@@ -40,17 +45,23 @@ internal sealed class LowerRepairs
         var place = new Place { Inode = copy.Inode, Found = copy.Record.LowerNames, Expected = copy.Names };
         if (copy.Names == 0 && !isNamedHere)
         {
-            if (reporter.Raise(LayerProblems.CopyForgotten, place))
+            bool isUnwritten = IsUnwritten(copy, note);
+            if (!reporter.Raise(isUnwritten ? LayerProblems.CopyUnwritten : LayerProblems.CopyForgotten, place))
+            {
+                return false;
+            }
+            // Else pass 4 would connect it once more.
+            _ = facts.Copies.Nameless.Remove(copy.Inode);
+            if (isUnwritten)
             {
                 Free(copy, note);
+                return false;
             }
-            return false;
+            return Connect(copy, note);
         }
         if (copy.Names != copy.Record.LowerNames && reporter.Raise(LayerProblems.NamesBelow, place))
         {
-            CopySource record = copy.Record;
-            record.LowerNames = copy.Names;
-            _ = records.Write(copy.Inode, record, copy.Path, note);
+            SetNames(copy, note);
         }
         return true;
     }
@@ -74,6 +85,39 @@ internal sealed class LowerRepairs
         view.Flags |= RawInodeFlags.OriginNone;
         volume.WriteInode(directory, bytes);
         _ = attributes.Write(directory, XattrName.Origin, null);
+    }
+
+    // All of its data is the source's: no block, and neither cut nor grown since it was copied.
+    private bool IsUnwritten(TopCopy copy, in CopyNote note)
+    {
+        var view = new InodeView(volume.ReadInode(copy.Inode));
+        return copy.Kind == InodeKind.File && note is { IsReadable: true, IsIncomplete: true } && view.Size == copy.Record.Size && copy.Record.Remainder == view.Size
+            && note.MissingBlocks == (view.Size + volume.BlockBytes - 1) / volume.BlockBytes && view.Raw.FileAcl == 0 && view.Raw.Blocks512 == 0;
+    }
+
+    private void SetNames(TopCopy copy, in CopyNote note)
+    {
+        CopySource record = copy.Record;
+        record.LowerNames = copy.Names;
+        _ = records.Write(copy.Inode, record, copy.Path, note);
+    }
+
+    // The name comes first: a run that ends behind it leaves counts that are wrong, and no copy without a name. The entry stays, as it does for a copy whose names are all here.
+    private bool Connect(TopCopy copy, in CopyNote note)
+    {
+        if (!lostAndFound.Connect(copy.Inode))
+        {
+            return false;
+        }
+        volume.Store.Settle();
+        SetNames(copy, note);
+        byte[] bytes = volume.ReadInode(copy.Inode);
+        var view = new InodeView(bytes);
+        int links = facts.Inodes.FoundLinks(copy.Inode);
+        view.Raw.LinksCount = (ushort)links;
+        volume.WriteInode(copy.Inode, bytes);
+        facts.Inodes.Set(copy.Inode, copy.Kind, links);
+        return true;
     }
 
     // The entry goes first: a run that ends here leaves an inode that the next one frees.

@@ -19,12 +19,15 @@ internal static class LayerProblems
     public static readonly Problem NamesBelow = Difference("U035", "The copy in inode {inode} is said to have {found} names below, but {expected} are there.",
         "Set the count", Repair, "The count is set. It is too high behind a kill, and where names of the source lie outside the lower.");
     public static readonly Problem CopyForgotten = Difference("U036", "The copy in inode {inode} has no name here, and none below, where {found} are counted.",
-        "Free it", Leave, "Entry, inode and blocks are freed: nothing in the union leads to the copy.");
+        "Connect it to lost+found", Leave, "It gets a name there, its entry stays: what was written to it through the union is nowhere else.");
     public static readonly Problem IdleWhiteout = Difference("U037", "The whiteout {name} hides nothing.", "Remove it", Leave, "The mark is removed.");
     public static readonly Problem DeadFallthru = Difference("U038", "The fallthru {name} leads to nothing.", "Remove it", Leave, "The mark is removed.");
 
+    public static readonly Problem CopyUnwritten = Difference("U039", "The copy in inode {inode} has no name here, and none below, where {found} are counted; all its data is below.",
+        "Free it", Leave, "Entry and inode are freed: nothing leads to the copy, and nothing was ever written to it.");
+
     public static readonly Problem[] All =
-        [ClearMarks, MarksStay, OtherLower, SourceGone, OriginGone, NamesBelow, CopyForgotten, IdleWhiteout, DeadFallthru];
+        [ClearMarks, MarksStay, OtherLower, SourceGone, OriginGone, NamesBelow, CopyForgotten, IdleWhiteout, DeadFallthru, CopyUnwritten];
 
     private static Problem Difference(string code, string message, string question, PreenAction preen, string repair) =>
         new(code, message, question, preen, repair) { IsDifference = true };
