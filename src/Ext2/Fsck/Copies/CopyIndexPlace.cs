@@ -26,7 +26,7 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
         bool isUnion = volume.Has(IncompatFeatures.Fallthru) || facts.Copies.HasIndexed;
         if (isUnion && directories.Find(root, CopyIndexName.Directory, out uint found, out _) == SlotKind.Inode)
         {
-            // A directory that holds names, and no key among them, is its owner's, as the volume sees it too.
+            // A directory that holds names, and neither a key nor an indexed copy among them, is its owner's.
             bool isOthers = facts.Directories.Has(found) && !reader.MayBeIndex(found);
             Inode = facts.Directories.Has(found) && !isOthers ? found : 0;
             isRefused = Inode == 0 && (isOthers || !Unlink(found));

@@ -34,10 +34,14 @@ internal sealed class CopyIndexReader(CheckedVolume volume, InodeFacts facts)
         return found;
     }
 
-    /// <summary>Whether a directory can be the index: it holds nothing, or a key at least.</summary>
+    /// <summary>
+    /// Whether a directory can be the index: it holds nothing, or a key at least, or a copy whose record says that it is in the index. The volume goes by keys alone, but a
+    /// damaged name is none, and a directory that is nobody's index would keep the name from one that could be made.
+    /// </summary>
     public bool MayBeIndex(uint directory)
     {
         List<CopyIndexEntry> found = Read(directory);
-        return found.Count == 0 || found.Exists(entry => entry.IsKey);
+        return found.Count == 0
+            || found.Exists(entry => entry.IsKey || (facts.Copies.TryGet(entry.Inode, out CopyNote note) && note is { IsReadable: true, IsIndexed: true }));
     }
 }

@@ -32,7 +32,7 @@ internal static class CopyProblems
     public static readonly Problem IndexLost = new("U021", "Directory {inode} holds the index of copies, but is not /.ext2u-index.", "Put it there", Repair,
         "It gets that name; one in lost+found goes.");
     public static readonly Problem IndexStranger = new("U022", "The index of copies holds '{name}' (inode {inode}), which no index has.", "Remove it", Stop,
-        "The entry is removed; the inode is connected again under lost+found, unless it has another name.");
+        "The entry is removed; the inode is connected again under lost+found, unless it has another name or a record that says its key (U026).");
     public static readonly Problem IndexMark = new("U023", "The index of copies holds the mark '{name}'.", "Remove it", Repair, "The mark is removed.");
     public static readonly Problem EntryWrong = new("U024", "The index of copies has inode {inode} as '{name}', but its record does not agree.",
         "Remove the entry", Stop,
