@@ -55,8 +55,13 @@ internal sealed class CopyUse(Ext2Volume volume, int seed)
         long size = random.Next(200_000);
         var source = new CopySource { Layer = 1, Inode = next++, Generation = 3, Size = size, Remainder = size, IsIndexed = lowerNames != 0, LowerNames = lowerNames };
         _ = file.SetSize(size);
-        _ = file.SetCopySource(source, random.Next(4) == 0 ? "a/path/that/a/host/directory/needs"u8 : default);
-        return file;
+        if (file.SetCopySource(source, random.Next(4) == 0 ? "a/path/that/a/host/directory/needs"u8 : default) == Errno.None)
+        {
+            return file;
+        }
+        // As the union does where the record has no room: a copy without one never gets a name.
+        file.Release();
+        return null;
     }
 
     private void CopyWithName()
