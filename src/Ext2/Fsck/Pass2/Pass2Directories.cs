@@ -38,6 +38,8 @@ internal sealed class Pass2Directories
 
     public static void Run(CheckedVolume volume, Reporter reporter, InodeFacts facts)
     {
+        // What reads directories below asks for the feature once.
+        new FileTypeFeature(volume, reporter, facts).Check();
         var pass = new Pass2Directories(volume, reporter, facts);
         uint[] order = pass.Sort();
         var ahead = new DirectoryReadAhead(volume, facts, order);

@@ -126,12 +126,15 @@ internal static class SuperblockProblems
     public static readonly Problem FirstInode = new("SB036", "The superblock says that inodes below {found} are reserved, but inode {expected} is a directory.",
         "Take {expected}", Stop, "The field is set to 11, the first inode that mke2fs gives to files: all below would else be cleared.");
 
+    public static readonly Problem NoFileType = new("SB037", "The volume lacks the feature filetype, but its directories have types, and {name}.", "Set it", Repair,
+        "The feature bit is set in the superblock and all backups. Without it pass 2 would clear the types, and with them the marks of a union.");
+
     public static readonly Problem[] All =
     [
         Damaged, NoneSound, DeviceTooSmall, UnknownFeature, MountedInFuture, WrittenInFuture, NoUuid, JournalHint, ReservedDescriptors,
         BackupDescriptors, BlockBitmapPlace, InodeBitmapPlace, InodeTablePlace, OrphanFreed, OrphanTruncated,
         OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers, GroupFlags,
         DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero, InodeCounts,
-        JournalFlag, JournalElsewhere, Hurd, QuotaInode, ExtraInodeSizes, FlexibleGroups, ResizeInodeLists, FirstInode,
+        JournalFlag, JournalElsewhere, Hurd, QuotaInode, ExtraInodeSizes, FlexibleGroups, ResizeInodeLists, FirstInode, NoFileType,
     ];
 }
