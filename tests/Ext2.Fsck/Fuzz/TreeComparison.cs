@@ -77,7 +77,9 @@ internal sealed class TreeComparison(TreeManifest before, VolumeImage damaged, T
         Compare("access time", their.Number, old?.Times[0], their.Times[0], our.Times[0]);
         Compare("change time", their.Number, old?.Times[1], their.Times[1], our.Times[1]);
         Compare("modification time", their.Number, old?.Times[2], their.Times[2], our.Times[2]);
-        Compare("extra times", their.Number, old?.ExtraTimes, their.ExtraTimes, our.ExtraTimes);
+        // Of an inode that ours gives more room the times that theirs has must be the same.
+        bool isMore = our.ExtraTimes.StartsWith(their.ExtraTimes, StringComparison.Ordinal);
+        Compare("extra times", their.Number, old?.ExtraTimes, their.ExtraTimes, isMore ? their.ExtraTimes : our.ExtraTimes);
         if (!their.IsDirectory)
         {
             Compare("target", their.Number, old?.Target, their.Target, our.Target);

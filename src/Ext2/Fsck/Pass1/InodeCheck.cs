@@ -61,9 +61,9 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         bool hasAttributes = false;
         changed |= volume.IsLegal(view.Raw.FileAcl) && attributes.CheckBlock(number, view, out hasAttributes);
         long count = hasAttributes ? 1 : 0;
+        _ = number == 1 || CheckFlags(view);
         if (number == 1 || view.Kind == InodeKind.File)
         {
-            _ = number == 1 || CheckFlags(view);
             changed |= blocks.Walk(number, view);
             if (blocks.IsHopeless)
             {
