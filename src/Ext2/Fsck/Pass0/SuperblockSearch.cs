@@ -9,6 +9,9 @@ namespace Ext2Union.Ext2.Fsck;
 internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, Reporter reporter)
 {
     private const int LargestBlockBytes = 65536;
+    private const int LargestLogBlockSize = 6;
+    // Groups are made of whole bytes of their bitmap.
+    private const int GroupStep = 8;
 
     /// <summary>The superblock's 1024 bytes and its measures. Leaves with <see cref="CheckStopped"/> when there is none.</summary>
     public byte[] Find(out Geometry geometry, out bool fromBackup)
@@ -222,6 +225,34 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
                 block = FindBackup(size, stored, bytes, out geometry);
             }
             if (block >= 0)
+            {
+                return block;
+            }
+        }
+        return FindBackupOfOddGroups(primary, bytes, out geometry);
+    }
+
+    // Groups of an unusual size, and it is that field which is damaged: the backup of group 1 tells where it lies. Its UUID must be the volume's, for a file may hold an image.
+    private long FindBackupOfOddGroups(byte[] primary, byte[] bytes, out Geometry geometry)
+    {
+        geometry = null!;
+        ref readonly Superblock damaged = ref Overlay.ReadSuperblock(primary);
+        if (damaged.Magic != Superblock.MagicNumber || damaged.LogBlockSize > LargestLogBlockSize)
+        {
+            return -1;
+        }
+        int size = Geometry.MinimumBlockBytes << (int)(uint)damaged.LogBlockSize;
+        for (long perGroup = Geometry.MinimumBlocksPerGroup; perGroup < size * 8L; perGroup += GroupStep)
+        {
+            long block = perGroup + (size == Geometry.MinimumBlockBytes ? 1 : 0);
+            if ((block * size) + bytes.Length > store.DeviceBytes)
+            {
+                break;
+            }
+            if (store.TryReadBytes(block * size, bytes) && Overlay.ReadSuperblock(bytes) is var backup && backup.Magic == Superblock.MagicNumber
+                && backup.BlocksPerGroup == perGroup && backup.BlockGroup == 1 && backup.BlocksCount == damaged.BlocksCount
+                && ((ReadOnlySpan<byte>)backup.Uuid).SequenceEqual(damaged.Uuid) && IsSound(block * size, bytes, out geometry, out _)
+                && geometry.BlockBytes == size && geometry.VolumeBytes <= store.DeviceBytes)
             {
                 return block;
             }
