@@ -39,6 +39,12 @@ internal static class DifferenceRules
             "A group marked as not initialised on a volume without that feature is read as it is; e2fsck -n goes by the mark and misses the files of the group.",
             (fuzz, failure) => failure.Kind.StartsWith("-n: ours finds nothing, e2fsck says Group descriptor N marked uninitialized", StringComparison.Ordinal)
                 && fuzz.Looked!.Result.Raised.Contains("SB020")),
+        new(
+            "A volume with features that says that it is of revision 0 is read as one of revision 1; e2fsck -n goes on with inodes of 128 bytes and misreads them.",
+            (fuzz, failure) => failure.Kind.StartsWith("-n: ours finds nothing", StringComparison.Ordinal) && fuzz.Looked!.Result.Raised.Contains("SB026")),
+        new(
+            "-p asks before attributes go whose value lies where none can; e2fsck sees a wrong hash only, and -p removes all attributes of the inode.",
+            (_, failure) => failure.Kind.StartsWith("-p: ours stops at I016, e2fsck repairs: test.img: Extended attribute in inode N has a hash (N) which is invalid", StringComparison.Ordinal)),
     ];
 
     public static bool Excuses(FuzzCase fuzz, FuzzFailure failure) => All.Any(rule => rule.Matches(fuzz, failure));

@@ -212,7 +212,7 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
             superblock.WriteTime = volume.Now;
         }
         bool isElsewhere = superblock.JournalDevice != 0 || ((ReadOnlySpan<byte>)superblock.JournalUuid).IndexOfAnyExcept((byte)0) >= 0;
-        if (superblock.Revision != 0 && (superblock.JournalInode != 0 || isElsewhere)
+        if ((superblock.JournalInode != 0 || isElsewhere)
             && Ask(superblock.JournalInode != 0 ? SuperblockProblems.JournalHint : SuperblockProblems.JournalElsewhere))
         {
             superblock.JournalInode = 0;

@@ -22,7 +22,7 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
         var view = new InodeView(bytes);
         if (!volume.Has(CompatFeatures.ResizeInode))
         {
-            if (HasBlocks(view))
+            if (HasBlocks(view) || view.Size != 0)
             {
                 if (reporter.Raise(SuperblockProblems.ResizeInodeNotClear))
                 {

@@ -10,6 +10,7 @@ internal sealed class InodeFacts
     private readonly CheckedVolume volume;
     private readonly HashSet<uint> released = [];
     private uint allocationHint;
+    private BitSet? held;
     private bool isSettled;
 
     public InodeFacts(CheckedVolume volume)
@@ -107,6 +108,13 @@ internal sealed class InodeFacts
         _ = released.Add(block);
     }
 
+    /// <summary>Keeps a block from being given out though nothing is known to own it yet.</summary>
+    public void Hold(uint block)
+    {
+        held ??= new BitSet(volume.Geometry.BlockCount);
+        _ = held.Add(block);
+    }
+
     private void Settle()
     {
         volume.Store.Settle();
@@ -127,7 +135,7 @@ internal sealed class InodeFacts
     private uint FindFree(long from)
     {
         long found = UsedBlocks.FirstClear(from);
-        while (found >= 0 && released.Contains((uint)found))
+        while (found >= 0 && (released.Contains((uint)found) || held?[found] == true))
         {
             found = UsedBlocks.FirstClear(found + 1);
         }

@@ -47,6 +47,23 @@ internal sealed partial class Pass1SharedBlocks
         }
     }
 
+    // An indirect block that is met a second time, at another depth, leads to blocks that no pass has counted: a copy that took one of them would write over the
+    // file's own content.
+    private readonly struct Holder(Pass1SharedBlocks pass) : IBlockVisitor
+    {
+        private readonly HashSet<(uint Block, int Level)> met = [];
+
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (!pass.volume.IsLegal(pointer))
+            {
+                return false;
+            }
+            pass.facts.Hold(pointer);
+            return level > 0 && met.Add((pointer, level));
+        }
+    }
+
     // What is still to be copied, the others having been asked before.
     private struct Remaining(Pass1SharedBlocks pass) : IBlockVisitor
     {

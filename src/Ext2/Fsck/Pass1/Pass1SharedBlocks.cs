@@ -93,6 +93,8 @@ internal sealed partial class Pass1SharedBlocks
         if ((counter.HasShared || isOnBadBlock) && !isReserved)
         {
             inodes.Add(inode);
+            var holder = new Holder(this);
+            _ = IsMapped(view) && tree.Walk(view, ref holder);
         }
     }
 
