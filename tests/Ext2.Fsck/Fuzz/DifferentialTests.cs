@@ -54,6 +54,8 @@ public sealed class DifferentialTests
     private static IEnumerable<int> Seeds() =>
         Environment.GetEnvironmentVariable("EXT2U_FSCK_LIST") is { Length: > 0 } list
             ? File.ReadLines(list).Select(line => int.Parse(line, CultureInfo.InvariantCulture))
+            : Environment.GetEnvironmentVariable("EXT2U_FSCK_CASES") is null && Environment.GetEnvironmentVariable("EXT2U_FSCK_SEED") is null
+            ? Enumerable.Range(1, DefaultCases).Concat(FormerFailures.Seeds)
             : Enumerable.Range(Number("EXT2U_FSCK_SEED", 1), Number("EXT2U_FSCK_CASES", DefaultCases));
 
     private static int Number(string variable, int otherwise) =>
