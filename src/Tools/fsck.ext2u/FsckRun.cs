@@ -17,7 +17,7 @@ internal sealed class FsckRun(FsckRequest request) : IDisposable
     public ExitCode Execute()
     {
         json = request.Json ? new JsonReport(request.Image, cancellation, progress) : null;
-        ExitCode exit = ExecuteGuarded();
+        ExitCode exit = Guarded(ExecuteNow);
         json?.Summarize(exit, result, undo);
         return exit;
     }
@@ -30,11 +30,11 @@ internal sealed class FsckRun(FsckRequest request) : IDisposable
     }
 
     // The barrier of the tool: a fault of our own is one line, and a volume that was being repaired stays marked as not clean.
-    private ExitCode ExecuteGuarded()
+    private ExitCode Guarded(Func<ExitCode> run)
     {
         try
         {
-            return ExecuteNow();
+            return run();
         }
         catch (OutOfMemoryException)
         {
@@ -95,7 +95,8 @@ internal sealed class FsckRun(FsckRequest request) : IDisposable
         }
         using (keeping)
         {
-            ExitCode exit = Check(keeping.Device, mode, lowers);
+            // Also behind a fault: what was overwritten up to then can be given back.
+            ExitCode exit = Guarded(() => Check(keeping.Device, mode, lowers));
             string? line = keeping.End(request.Image);
             undo = line is null ? null : path;
             if (line is not null && !request.Json)
