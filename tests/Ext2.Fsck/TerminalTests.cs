@@ -80,7 +80,7 @@ public sealed class TerminalTests : IDisposable
         return path;
     }
 
-    // Each line, and each interrupt, is typed when its question has been asked.
+    // Each line, and each interrupt, is typed when its question has been asked. An interrupt goes to the shell between script(1) and the checker too: bash waits for its child's own exit code, dash ends with 130 at once.
     private ProcessResult At(string options, string image, string typed)
     {
         Need.Command("script");
@@ -95,7 +95,7 @@ public sealed class TerminalTests : IDisposable
         string command = $"'{Repository.Tool("fsck.ext2u")}' {options} '{image}'";
         return ProcessRunner.Run(
             new ProcessStartInfo("/bin/bash"),
-            ["-c", $"({typing} while ! grep -q Ended '{shown}'; do sleep 0.05; done) | script -qefc \"{command}; code=\\$?; echo Ended; exit \\$code\" '{shown}'"],
+            ["-c", $"({typing} while ! grep -q Ended '{shown}'; do sleep 0.05; done) | SHELL=/bin/bash script -qefc \"{command}; code=\\$?; echo Ended; exit \\$code\" '{shown}'"],
             null,
             TimeSpan.FromSeconds(60));
     }
