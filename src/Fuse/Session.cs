@@ -62,18 +62,18 @@ public sealed class Session : IDisposable
 
     /// <summary>
     /// Ends the service: requests that still come are refused, those under way are waited for, the kernel's references are given back, and the
-    /// file system is unmounted. Errors: what <see cref="FileSystem.Unmount"/> answers.
+    /// file system is unmounted. Errors: what <see cref="FileSystem.Unmount"/> answers; EBUSY when a request takes longer than <paramref name="limit"/>: nothing
+    /// was unmounted then, and nothing may be freed.
     /// </summary>
-    public Errno Finish()
+    public Errno Finish(TimeSpan limit)
     {
         isStopped = true;
 
         // Who serves counts itself first and looks at the flag then; here it is the other way round, and neither may overtake the other.
         Interlocked.MemoryBarrier();
-        SpinWait spin = default;
-        while (Volatile.Read(ref underWay) != 0)
+        if (!SpinWait.SpinUntil(() => Volatile.Read(ref underWay) == 0, limit))
         {
-            spin.SpinOnce();
+            return Errno.EBUSY;
         }
 
         finishing.Set();

@@ -18,15 +18,19 @@ public static class Attachment
     public static FuseDevice? Attach(MountPlan plan, out string refusal) =>
         Identity.EffectiveUserId == 0 ? AttachAsRoot(plan, out refusal) : AttachByFusermount(plan, out refusal);
 
-    /// <summary>Takes the mount off at once for who looks, later for who still uses it. Errors: EINVAL when it is not mounted.</summary>
-    public static Errno Detach(string target)
+    /// <summary>
+    /// Takes the mount off; <paramref name="lazily"/>: at once for who looks, later for who still uses it. Errors: EBUSY while it is in use, EINVAL when it is
+    /// not mounted.
+    /// </summary>
+    public static Errno Detach(string target, bool lazily)
     {
         if (Identity.EffectiveUserId == 0)
         {
-            return MountCalls.Unmount(target, true);
+            return MountCalls.Unmount(target, lazily);
         }
 
-        return RunFusermount(["-u", "-z", "-q", "--", target], -1, out _) == 0 ? Errno.None : Errno.EINVAL;
+        string[] arguments = lazily ? ["-u", "-z", "-q", "--", target] : ["-u", "-q", "--", target];
+        return RunFusermount(arguments, -1, out _) == 0 ? Errno.None : lazily ? Errno.EINVAL : Errno.EBUSY;
     }
 
     private static FuseDevice? AttachAsRoot(MountPlan plan, out string refusal)

@@ -44,6 +44,9 @@ public static unsafe partial class ChildProcess
         return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
     }
 
+    /// <summary>kill(2) with SIGTERM. A process that has ended is no error.</summary>
+    public static void Terminate(int process) => _ = Kill(process, 15);
+
     private static Result<int> Start(
         string path, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, bool detached, params ReadOnlySpan<int> duplicates)
     {
@@ -128,6 +131,9 @@ public static unsafe partial class ChildProcess
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
     private static partial int SetMask(byte* attributes, byte* mask);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitForProcess(int process, int* status, int options);

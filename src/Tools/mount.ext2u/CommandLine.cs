@@ -13,7 +13,7 @@ internal static class CommandLine
         SPEC is an ext2 image, a block device, or the word tmpfs.
           -o union,lower=A[:B...]  stack SPEC on read-only layers: images, devices or directories, top-most first;
                                    without lower= on what is visible at DIR
-          -o ro, size=, mode=, nr_inodes=, uid=, gid=, commit=, timeout=, img_offset=, img_size=, errors=, volatile,
+          -o ro, size=, mode=, nr_inodes=, uid=, gid=, commit=, timeout=, partition=, img_offset=, img_size=, errors=, volatile,
              fallthru=, redirect=, copyup=, force-lower,
              allow_other, allow_root, fsname=, subtype=, sync, dirsync, noatime, nosuid, nodev, noexec ...: see mount.ext2u(8)
           -r  read-only    -f  everything but the mount    -s  ignore unknown options    -v  say what was mounted
@@ -54,11 +54,6 @@ internal static class CommandLine
             }
         }
 
-        if (refusal is null && positions.Count != 2)
-        {
-            refusal = Refusal.Usage("what to mount and where are needed, as in: mount.ext2u image.ext2 /mnt");
-        }
-
         return refusal is null ? Assemble(positions, lists, switches, foreground, out refusal) : null;
     }
 
@@ -74,6 +69,14 @@ internal static class CommandLine
         }
 
         refusal ??= switches.Contains('r') ? parser.Parse("ro") : switches.Contains('w') ? parser.Parse("rw") : null;
+
+        // The convention of a mount_program (containers/storage): the options name the layers, and the directory stands alone.
+        if (positions.Count == 1 && (options.Upper is not null || options.Lowers.Count > 0))
+        {
+            positions.Insert(0, "none");
+        }
+
+        refusal ??= positions.Count == 2 ? null : Refusal.Usage("what to mount and where are needed, as in: mount.ext2u image.ext2 /mnt");
         return refusal is not null ? null : new MountRequest
         {
             Spec = positions[0],

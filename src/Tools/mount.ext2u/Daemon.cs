@@ -14,6 +14,7 @@ internal sealed class Daemon(MountRequest request, EventLog log)
 {
     private static readonly TimeSpan UsableLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ManualResetEvent stopRequested = new(false);
     private readonly List<string> notes = [];
@@ -71,7 +72,7 @@ internal sealed class Daemon(MountRequest request, EventLog log)
         if (!session.WaitUntilUsable(UsableLimit))
         {
             Detach(target, mount);
-            _ = session.Finish();
+            _ = session.Finish(DrainLimit);
             return Refuse(report, Refusal.Failure("the kernel did not take up the mount; see the system log"));
         }
 
@@ -86,20 +87,62 @@ internal sealed class Daemon(MountRequest request, EventLog log)
             _ = stopRequested.Set();
         }
 
-        if (WaitHandle.WaitAny([session.Ended, stopRequested]) != 0)
+        if (request.Foreground)
         {
-            Detach(target, mount);
-            _ = session.WaitForEnd(DrainLimit);
+            ServiceNotification.Ready($"{plan.Source} is mounted on {target}");
         }
 
-        return Finish(session);
+        // What an ordinary unmount leaves to write is worth any wait. Who sends a signal does not wait for ever.
+        bool isStopped = WaitHandle.WaitAny([session.Ended, stopRequested]) != 0;
+        if (isStopped)
+        {
+            Drain(session, target, mount);
+        }
+
+        return Finish(session, isStopped ? DrainLimit : Timeout.InfiniteTimeSpan);
     }
 
-    private int Finish(Session session)
+    // An ordinary unmount is tried first: who still works in the mount can end what was begun. What is still in use then loses it.
+    private void Drain(Session session, string target, MountEntry? mount)
     {
+        Tell($"waiting for the last user of {target}");
+        long start = Environment.TickCount64;
+        bool isOff = false;
+        while (!session.WaitForEnd(TimeSpan.Zero) && Environment.TickCount64 - start < DrainLimit.TotalMilliseconds)
+        {
+            isOff |= !IsOurs(target, mount) || Attachment.Detach(target, lazily: false) == Errno.None;
+            _ = session.WaitForEnd(DrainPause);
+        }
+
+        if (!isOff)
+        {
+            log.Report($"{target} was still in use {DrainLimit.TotalSeconds} s after the signal to end, and was taken from its users");
+            Detach(target, mount);
+        }
+    }
+
+    private void Tell(string status)
+    {
+        if (request.Foreground)
+        {
+            ServiceNotification.Stopping(status);
+        }
+    }
+
+    private int Finish(Session session, TimeSpan limit)
+    {
+        Tell($"writing what is left to {request.Spec}");
+
         // Those who start right after umount wait for a process of this name instead of failing at its lock.
         File.WriteAllText("/proc/self/comm", FileLock.DrainingCommand);
-        Errno error = session.Finish();
+        Errno error = session.Finish(limit);
+        if (error == Errno.EBUSY)
+        {
+            // Something below us does not answer. Leaving now is a crash to the volume, which it is made to survive; freeing what is in use is not.
+            log.Report($"{request.Spec} did not answer within {limit.TotalSeconds} s; it is left as it is, run fsck.ext2u {request.Spec}");
+            Environment.Exit(ExitStatus.Failure);
+        }
+
         if (error != Errno.None)
         {
             log.Report($"{request.Spec}: unmounting failed with {error}; run fsck.ext2u {request.Spec}");
@@ -110,12 +153,14 @@ internal sealed class Daemon(MountRequest request, EventLog log)
 
     private static void Detach(string target, MountEntry? mount)
     {
-        // Somebody may have mounted something else over it; that is not ours to take away.
-        if (mount is not null && MountTable.At(target)?.Id == mount.Value.Id)
+        if (IsOurs(target, mount))
         {
-            _ = Attachment.Detach(target);
+            _ = Attachment.Detach(target, lazily: true);
         }
     }
+
+    // Somebody may have mounted something else over it; that is not ours to take away.
+    private static bool IsOurs(string target, MountEntry? mount) => mount is not null && MountTable.At(target)?.Id == mount.Value.Id;
 
     private MountPlan PlanOf(Stack stack, string target)
     {

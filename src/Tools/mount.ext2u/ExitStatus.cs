@@ -11,6 +11,8 @@ internal static class ExitStatus
     public const int System = 2;
     /// <summary>A bug of this program.</summary>
     public const int Bug = 4;
+    /// <summary>Interrupted by the user before the mount was live; nothing is mounted.</summary>
+    public const int Interrupted = 8;
     /// <summary>Not mounted.</summary>
     public const int Failure = 32;
 }

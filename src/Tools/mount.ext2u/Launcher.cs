@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 using System.Text;
 using Ext2Union.Linux.Descriptors;
 using Ext2Union.Linux.Processes;
@@ -12,8 +13,13 @@ namespace Ext2Union.Tools.Mount;
 /// </summary>
 internal static class Launcher
 {
+    // systemd's sign for a process that it must not kill at shutdown because the root file system needs it; it looks at the first byte of argv[0].
+    private const string Spared = "@";
+    private const string SignOfInitrd = "/etc/initrd-release";
+
     /// <summary>Runs the daemon. Answers the exit status once the mount is live or has failed.</summary>
-    public static int Run()
+    /// <param name="servesRoot">The mount belongs to the root file system. What is mounted from an initrd does in any case.</param>
+    public static int Run(bool servesRoot)
     {
         string program = new FileInfo("/proc/self/exe").LinkTarget ?? "/proc/self/exe";
         if (DescriptorCalls.Pipe(out int readEnd, out int writeEnd) is var error and not Errno.None)
@@ -24,6 +30,11 @@ internal static class Launcher
         // What our caller left open must not stay open in the daemon: somebody may wait for its end.
         DescriptorCalls.CloseOnExecFrom(3);
         byte[][] arguments = SplitZeroEnded(File.ReadAllBytes("/proc/self/cmdline"));
+        if (servesRoot || File.Exists(SignOfInitrd))
+        {
+            arguments[0] = Bytes(Spared + Path.GetFileName(program));
+        }
+
         if (!ChildProcess.StartDetached(program, arguments, EnvironmentOfDaemon(), writeEnd).TryGet(out int process, out error))
         {
             return Say(ExitStatus.System, $"{program} cannot be started ({error}); try --foreground");
@@ -31,7 +42,28 @@ internal static class Launcher
 
         DescriptorCalls.Close(writeEnd);
         byte[] report = new byte[16384];
-        _ = DescriptorCalls.ReadToEnd(readEnd, report, out int length);
+        int length;
+        bool isInterrupted = false;
+        void Interrupt(PosixSignalContext context)
+        {
+            // The daemon has a session of its own, so the terminal's signal does not reach it.
+            context.Cancel = true;
+            Volatile.Write(ref isInterrupted, true);
+            ChildProcess.Terminate(process);
+        }
+
+        using (PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt))
+        using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt))
+        {
+            _ = DescriptorCalls.ReadToEnd(readEnd, report, out length);
+        }
+
+        if (Volatile.Read(ref isInterrupted))
+        {
+            _ = ChildProcess.Wait(process);
+            return Say(ExitStatus.Interrupted, "interrupted; nothing is mounted, run it again");
+        }
+
         if (length == 0)
         {
             int status = ChildProcess.Wait(process);

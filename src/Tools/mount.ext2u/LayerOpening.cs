@@ -46,7 +46,7 @@ internal sealed class LayerOpening(MountRequest request, EventLog log, List<stri
         (string image, string inside) = Split(spec);
         FileBlockDevice? file = OpenDevice(image, access, sharing, out refusal);
         TopDevice = file is { IsDeviceNode: true, IsReadOnly: false } ? file : null;
-        BlockDevice? device = file is null ? null : TakeRange(file, out refusal);
+        BlockDevice? device = file is null ? null : VolumePlace.Take(file, options, out refusal);
         if (device is null || (refusal = options.ReadOnly ? null : RefuseName(image) ?? Repair(device, image)) is not null)
         {
             device?.Dispose();
@@ -172,26 +172,6 @@ internal sealed class LayerOpening(MountRequest request, EventLog log, List<stri
     // The source of a mounted device is the device: by it the kernel claims it, and umount and lsblk find it.
     private Refusal? RefuseName(string image) => TopDevice is null || options.SourceName is null ? null
         : Refusal.Usage($"option fsname={options.SourceName} cannot rename {image}, a block device that the kernel has to know by its own name; leave it out");
-
-    private BlockDevice? TakeRange(BlockDevice device, out Refusal? refusal)
-    {
-        refusal = null;
-        if (options.ImageOffset == 0 && options.ImageSize is null)
-        {
-            return device;
-        }
-
-        long rest = device.Length - options.ImageOffset;
-        long size = options.ImageSize ?? rest;
-        if (rest <= 0 || size > rest)
-        {
-            refusal = Refusal.Failure($"{device.Name} has {device.Length} bytes; img_offset= or img_size= lies beyond them, see fdisk -l {device.Name}");
-            device.Dispose();
-            return null;
-        }
-
-        return new RangeBlockDevice(device, options.ImageOffset, size);
-    }
 
     private static FileBlockDevice? OpenLowerDevice(string path, out Refusal? refusal)
     {

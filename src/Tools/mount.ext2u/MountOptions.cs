@@ -77,6 +77,12 @@ internal sealed class MountOptions
     /// <summary>img_size=: how long it is; null: to the end.</summary>
     public long? ImageSize { get; set; }
 
+    /// <summary>partition=: number of the partition that the volume is; null: none.</summary>
+    public int? Partition { get; set; }
+
+    /// <summary>x-initrd.mount: the mount belongs to the root file system, and its daemon must outlive the shutdown of services.</summary>
+    public bool ServesRoot { get; set; }
+
     /// <summary>Nothing can be changed.</summary>
     public bool ReadOnly => Flags.HasFlag(MountFlags.ReadOnly);
 }

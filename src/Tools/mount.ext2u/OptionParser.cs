@@ -38,12 +38,25 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
     {
         ["remount"] = "a mounted file system cannot be changed; umount it and mount it again with the new options",
         ["strictatime"] = "access times are not written by reading; leave it out",
+        ["lazytime"] = "times are written with the rest, commit= seconds after the change at the latest; leave it out",
         ["umask"] = "permissions are those of the file system; change them with chmod",
         ["squash_to_root"] = "owners are those of the file system; change them with chown",
         ["noacl"] = "ACLs of the file system always count; leave it out",
         ["nouser_xattr"] = "extended attributes are always on; leave it out",
         ["lower_marks"] = "marks of a kernel overlay are not understood; make the lower with mkfs.ext2u -d from a merged view",
-        ["partition"] = "give where the partition starts in bytes with img_offset=",
+        ["loop"] = "images are mounted without a loop device; leave it out",
+        ["offset"] = "it is mount(8)'s, for loop devices; say img_offset= or partition=",
+        ["sizelimit"] = "it is mount(8)'s, for loop devices; say img_size=",
+        ["context"] = "the mount has no security label of its own; leave it out",
+        ["metacopy"] = "it is the kernel overlay's; say copyup=partial or copyup=full",
+        ["redirect_dir"] = "it is the kernel overlay's; say redirect=on or redirect=off",
+        ["userxattr"] = "marks are no extended attributes here, so no privilege is needed for them; leave it out",
+        ["index"] = "hard links always are kept; leave it out",
+        ["nfs_export"] = "file handles always are given; leave it out",
+        ["xino"] = "inode numbers always are unique and kept; leave it out",
+        ["uidmapping"] = "owners are not translated; use an id-mapped mount",
+        ["gidmapping"] = "owners are not translated; use an id-mapped mount",
+        ["xattr_permissions"] = "owners and modes are the top's own; leave it out",
     };
 
     /// <summary>Reads one list. Null: all was understood.</summary>
@@ -65,6 +78,7 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
 
     private Refusal? ParseOne(string name, string? value)
     {
+        options.ServesRoot |= name == "x-initrd.mount";
         bool isFlag = Flags.TryGetValue(name, out (MountFlags Set, MountFlags Clear) flag);
         if (isFlag)
         {
@@ -79,6 +93,11 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         if (NotHonoured.TryGetValue(name, out string? why))
         {
             return Refusal.Usage($"option {name} is not available: {why}");
+        }
+
+        if (name == "errors" && value == "panic")
+        {
+            return Refusal.Usage("option errors=panic is not available: a daemon must not stop the machine; say errors=remount-ro");
         }
 
         bool? good = value is null ? ParseWord(name) : ParseValue(name, value);
@@ -141,6 +160,8 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         "timeout" => double.TryParse(value, CultureInfo.InvariantCulture, out double validity) && validity is >= 0 and <= 31536000
             ? Set(true, () => options.Validity = TimeSpan.FromSeconds(validity)) : false,
         "img_offset" => Quantity.TryParseCount(value, out long offset) ? Set(true, () => options.ImageOffset = offset) : false,
+        "partition" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
+            ? Set(partition is > 0 and <= 65535, () => options.Partition = partition) : false,
         "img_size" => Quantity.TryParseCount(value, out long size) ? Set(size > 0, () => options.ImageSize = size) : false,
         _ => null,
     };

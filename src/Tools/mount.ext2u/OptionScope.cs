@@ -4,7 +4,7 @@ namespace Ext2Union.Tools.Mount;
 internal static class OptionScope
 {
     private static readonly string[] OfMemory = ["size", "nr_inodes", "mode", "uid", "gid"];
-    private static readonly string[] OfVolumes = ["img_offset", "img_size", "errors", "commit"];
+    private static readonly string[] OfVolumes = ["img_offset", "img_size", "partition", "errors", "commit"];
     private static readonly string[] OfUnions = ["redirect", "fallthru", "copyup"];
 
     /// <summary>Null: each option applies.</summary>
@@ -20,6 +20,7 @@ internal static class OptionScope
             ?? Refuse(options, OfUnions, options.Union, "it is about a union; leave it out or add union,lower=")
             ?? (options.ForceLower && !options.Union
                 ? Refusal.Usage("option force-lower does not apply: it is about a union; leave it out or add union,lower=") : null)
+            ?? Refuse(options, ["img_offset", "img_size"], options.Partition is null, "partition= says where the volume lies; leave one of them out")
             ?? Refuse(options, ["commit"], !options.Volatile, "volatile never flushes the device; leave one of them out");
     }
 

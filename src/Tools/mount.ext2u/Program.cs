@@ -46,7 +46,7 @@ internal static class Program
             return new Daemon(request, new StandardErrorLog()).Run(Announce);
         }
 
-        return Launcher.Run();
+        return Launcher.Run(request.Options.ServesRoot);
     }
 
     private static int RunDaemon(string[] arguments, StartupPipe pipe)
