@@ -150,7 +150,7 @@ public sealed class ToolTests
         Assert.Equal(0, ProcessRunner.Run("/usr/bin/cmp", scratch["first"], scratch["second"]).ExitCode);
         Assert.InRange(new FileInfo(scratch["first"]).Length, 2 << 20, 16 << 20);
         ProcessResult inside = Run("-q", "-d", scratch["tree"], Path.Combine(scratch["tree"], "image"));
-        Assert.Contains("would be copied into itself", inside.Error, StringComparison.Ordinal);
+        Assert.Contains(", which it shall be filled from; make it somewhere else", inside.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(scratch["tree"], "image")));
     }
 
@@ -163,6 +163,34 @@ public sealed class ToolTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("large: writing it failed: No space left on device", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(scratch["image"]));
+    }
+
+    [Fact]
+    public void ATarGetsTheSizeItNeedsAndAPipeHasToSayIt()
+    {
+        using var scratch = new ScratchDirectory("tool");
+        TreeRecipe.Plain(scratch.Folder("tree"), 300);
+        _ = ProcessRunner.Bash("tar -cf tree.tar --posix -C tree .", scratch.FullPath);
+        string tool = Repository.Tool("mkfs.ext2u");
+        foreach (string call in new[] { "-d tree.tar first", "-d tree.tar second", "-d - third 4m < tree.tar", "-d - fourth 4m < <(cat tree.tar)" })
+        {
+            _ = ProcessRunner.Bash($"SOURCE_DATE_EPOCH=1700000000 {tool} -q {call}", scratch.FullPath);
+        }
+
+        Assert.Equal("", ProcessRunner.Bash("cmp first second; cmp third fourth", scratch.FullPath));
+        Assert.InRange(new FileInfo(scratch["first"]).Length, 1 << 20, 8 << 20);
+        E2fsck.AssertClean(scratch["first"]);
+        AssertRefused(scratch, $"{tool} -d - x < tree.tar", "-d: a tar on standard input is read only once; give a size, as in: mkfs.ext2u -d - IMAGE 1g");
+        AssertRefused(scratch, $"{tool} -d - x 4m < /dev/null", "-d: standard input is a terminal or another device; a tar is needed, as in: tar -c --posix --xattrs -C DIR . | mkfs.ext2u -d - IMAGE SIZE");
+        AssertRefused(scratch, $"{tool} -d tree.tar tree.tar", "tree.tar is tree.tar, which it shall be filled from; make it somewhere else");
+        AssertRefused(scratch, $"(tar -c --posix -C tree --sort=name . 2> errors | head -c 3000) > cut.tar; {tool} -qd cut.tar x", "-d: cut.tar is cut short: the mark of its end is missing (behind ./)");
+        Assert.False(File.Exists(scratch["x"]));
+    }
+
+    private static void AssertRefused(ScratchDirectory scratch, string call, string sentence)
+    {
+        ProcessResult result = ProcessRunner.Run(new ProcessStartInfo("/bin/bash") { WorkingDirectory = scratch.FullPath }, ["-c", call], null, TimeSpan.FromSeconds(60));
+        Assert.Equal((1, $"mkfs.ext2u: {sentence}\n"), (result.ExitCode, result.Error));
     }
 
     private static void AssertSilent(ProcessResult result) => Assert.Equal((0, ""), (result.ExitCode, result.All));

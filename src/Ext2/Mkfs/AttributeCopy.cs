@@ -4,7 +4,7 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Ext2.Mkfs;
 
 /// <summary>Copies what an inode is besides its content: extended attributes, ACLs, owner, mode and times, in the order in which nothing undoes what came before.</summary>
-internal sealed class AttributeCopy(long? latestTime)
+internal sealed class AttributeCopy(TimeLimit times)
 {
     private const int MostBytes = 1 << 16;
 
@@ -28,22 +28,15 @@ internal sealed class AttributeCopy(long? latestTime)
 
         var change = new AttributeChange
         {
-            Fields = AttributeFields.AccessTime | AttributeFields.ModifyTime | AttributeFields.ChangeTime
-                | (keepOwner ? AttributeFields.None : AttributeFields.UserId | AttributeFields.GroupId)
+            Fields = (keepOwner ? AttributeFields.None : AttributeFields.UserId | AttributeFields.GroupId)
                 | (source.Kind == InodeKind.Symlink ? AttributeFields.None : AttributeFields.Mode),
             Mode = attributes.Mode,
             UserId = attributes.UserId,
             GroupId = attributes.GroupId,
-            AccessTime = latestTime is null ? attributes.AccessTime : Clamp(attributes.ModifyTime),
-            ModifyTime = Clamp(attributes.ModifyTime),
-            ChangeTime = latestTime is long latest ? new Timestamp(latest, 0) : attributes.ChangeTime,
         };
+        times.Apply(ref change, attributes.AccessTime, attributes.ModifyTime, attributes.ChangeTime);
         return target.SetAttributes(change);
     }
-
-    // Where the same tree shall make the same bytes, times of reading and of checking out must not tell: access and change times are not copied
-    // then, and nothing is later than the given moment.
-    private Timestamp Clamp(Timestamp time) => latestTime is long latest && time.Seconds >= latest ? new Timestamp(latest, 0) : time;
 
     private Errno CopyXattrs(Inode source, Inode target, out string what)
     {
@@ -86,6 +79,6 @@ internal sealed class AttributeCopy(long? latestTime)
 
     // Records of a top describe that volume's inodes and its lowers (docs/FORMAT.md): of a copy of its tree they would be untrue.
     // What the host's file system answers under system.* (NFS and CIFS rules, say) is its own; POSIX ACLs are the tree's.
-    private static bool IsOfTheTree(ReadOnlySpan<byte> name) =>
+    internal static bool IsOfTheTree(ReadOnlySpan<byte> name) =>
         (!name.StartsWith("system."u8) && !name.StartsWith("trusted.ext2u."u8)) || name.SequenceEqual("system.posix_acl_access"u8) || name.SequenceEqual("system.posix_acl_default"u8);
 }

@@ -5,8 +5,7 @@ namespace Ext2Union.Ext2.Mkfs;
 /// <summary>Copies the content of a file, holes as holes; where the same content shall make the same blocks, zeros as holes too.</summary>
 internal sealed class FileCopy(bool zerosAreHoles)
 {
-    private const int PieceBytes = 4096;
-
+    private readonly DataWriter writer = new(zerosAreHoles);
     private readonly byte[] buffer = new byte[1 << 20];
 
     public Errno Copy(FileInode source, FileInode target, long size, out string doing)
@@ -20,6 +19,9 @@ internal sealed class FileCopy(bool zerosAreHoles)
 
         error = CopyRanges(source, target, size, out doing);
         source.Closed(OpenMode.Read);
+
+        // What was kept free behind it is for the next file.
+        target.Closed(OpenMode.Write);
         if (error == Errno.None && size > 0)
         {
             doing = "writing it";
@@ -78,7 +80,7 @@ internal sealed class FileCopy(bool zerosAreHoles)
             }
 
             doing = "writing it";
-            error = WritePieces(target, start, buffer.AsSpan(0, read));
+            error = writer.Write(target, start, buffer.AsSpan(0, read));
             if (error != Errno.None)
             {
                 return error;
@@ -90,40 +92,4 @@ internal sealed class FileCopy(bool zerosAreHoles)
         doing = "";
         return Errno.None;
     }
-
-    private Errno WritePieces(FileInode target, long start, ReadOnlySpan<byte> data)
-    {
-        int done = 0;
-        while (done < data.Length)
-        {
-            // Which zeros are holes on the host depends on how the file came there.
-            if (zerosAreHoles && !Piece(data, start, done).ContainsAnyExcept((byte)0))
-            {
-                done += Piece(data, start, done).Length;
-                continue;
-            }
-
-            int end = done;
-            while (end < data.Length && (!zerosAreHoles || Piece(data, start, end).ContainsAnyExcept((byte)0)))
-            {
-                end = zerosAreHoles ? end + Piece(data, start, end).Length : data.Length;
-            }
-
-            while (done < end)
-            {
-                Errno error = target.Write(start + done, data[done..end], out int written);
-                if (error != Errno.None)
-                {
-                    return error;
-                }
-
-                done += written;
-            }
-        }
-
-        return Errno.None;
-    }
-
-    private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> data, long start, int offset) =>
-        data.Slice(offset, (int)Math.Min(PieceBytes - ((start + offset) % PieceBytes), data.Length - offset));
 }

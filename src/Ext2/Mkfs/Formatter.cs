@@ -6,8 +6,8 @@ using Ext2Union.Vfs;
 namespace Ext2Union.Ext2.Mkfs;
 
 /// <summary>
-/// Writes a new volume. The signature of what was there goes first and the new superblock comes last, each behind a flush, so that a half-made
-/// volume is never taken for a whole one; no backup is written before everything else is durable either, for a check would find and use it.
+/// Writes a new volume. The superblocks of what was there go first, and the new one comes last, each behind a flush, so that a half-made volume is
+/// never taken for a whole one; no backup is written before everything else is durable either, for a check would find and use it.
 /// </summary>
 public sealed class Formatter
 {
@@ -19,6 +19,7 @@ public sealed class Formatter
     private readonly Geometry geometry;
     private readonly Action<FormatProgress>? progress;
     private readonly InitialTree tree;
+    private readonly HeldSuperblocks held;
     private readonly byte[] descriptors;
     private Superblock superblock;
     private bool readsZeros;
@@ -33,6 +34,7 @@ public sealed class Formatter
         geometry = plan.Geometry;
         superblock = plan.Superblock;
         descriptors = new byte[(long)geometry.DescriptorBlocks << geometry.BlockBits];
+        held = new HeldSuperblocks(device, [Superblock.Bytes, .. plan.BackupBlocks.Select(block => geometry.ByteOf(new BlockNumber(block)))]);
     }
 
     /// <summary>Plans a volume that fills the device and writes it. Null when it was made.</summary>
@@ -40,7 +42,13 @@ public sealed class Formatter
         FormatPlan.TryCreate(options, device.Length, out FormatPlan? plan, out FormatFault? fault) ? Format(device, plan) : fault;
 
     /// <summary>Writes a planned volume. Null when it was made; else the first error, after which nothing more was written.</summary>
-    public static FormatFault? Format(BlockDevice device, FormatPlan plan, Action<FormatProgress>? progress = null)
+    public static FormatFault? Format(BlockDevice device, FormatPlan plan, Action<FormatProgress>? progress = null) => Format(device, plan, null, progress);
+
+    /// <summary>
+    /// Writes a planned volume and lets <paramref name="fill"/> put a tree into it before its superblocks are written: on the device it is handed the
+    /// volume can be mounted. Null when all is done.
+    /// </summary>
+    public static FormatFault? Format(BlockDevice device, FormatPlan plan, Func<BlockDevice, FormatFault?>? fill, Action<FormatProgress>? progress)
     {
         if (plan.Geometry.VolumeBytes > device.Length)
         {
@@ -50,18 +58,28 @@ public sealed class Formatter
         var tree = InitialTree.Place(plan, group => GroupLayout.Of(plan.Geometry, group, plan.Options.RaidStride));
         return tree is null
             ? FormatFault.Invalid("The volume is too small to hold its root directory and lost+found.")
-            : new Formatter(device, plan, tree, progress).Run();
+            : new Formatter(device, plan, tree, progress).Run(fill);
     }
 
-    private FormatFault? Run()
+    private FormatFault? Run(Func<BlockDevice, FormatFault?>? fill)
     {
-        _ = Wipe() && FillDescriptors() && WriteGroups() && WriteTree() && Flush("the tables") && WriteSuperblocks();
+        if (Wipe() && FillDescriptors() && WriteGroups() && WriteTree() && Flush("the tables"))
+        {
+            FillSuperblocks();
+            fault = fill?.Invoke(held);
+            _ = fault is null && WriteSuperblocks();
+        }
+
         return fault;
     }
 
     private bool Wipe()
     {
         long length = geometry.VolumeBytes;
+        if (!WipeFormerBackups())
+        {
+            return false;
+        }
 
         // Other systems' signatures lie in the first 128 KiB and, of RAID members, in the last 64; what is left of them would make blkid doubt.
         if (!Zero(0, Math.Min(WipedHead, length), "the old signature")
@@ -220,24 +238,35 @@ public sealed class Formatter
         return true;
     }
 
-    private bool WriteSuperblocks()
+    private bool WipeFormerBackups()
     {
+        IReadOnlyList<long> former = FormerSuperblocks.Find(device);
+        return former.All(offset => Zero(offset, Superblock.Bytes, "over a superblock of what was there")) && (former.Count == 0 || Flush("over what was there"));
+    }
+
+    private void FillSuperblocks()
+    {
+        Overlay.BytesOf(ref superblock).CopyTo(held[0]);
         Superblock backup = superblock;
         backup.State = (ushort)SuperblockState.None;
-        for (uint group = 1; group < geometry.GroupCount; group++)
+        for (int index = 1; index < held.Count; index++)
         {
-            if (geometry.HasSuperblock(group))
+            backup.BlockGroup = (ushort)geometry.GroupOf(new BlockNumber((uint)(held.OffsetOf(index) >> geometry.BlockBits)));
+            Overlay.BytesOf(ref backup).CopyTo(held[index]);
+        }
+    }
+
+    private bool WriteSuperblocks()
+    {
+        for (int index = 1; index < held.Count; index++)
+        {
+            if (!Write(held.OffsetOf(index), held[index], "a backup of the superblock"))
             {
-                backup.BlockGroup = (ushort)group;
-                if (!Write(geometry.ByteOf(geometry.SuperblockOf(group)), Overlay.BytesOf(ref backup), $"the superblock of group {group}"))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
-        return Flush("the backups of the superblock")
-            && Write(Superblock.Bytes, Overlay.BytesOf(ref superblock), "the superblock") && Flush("the superblock");
+        return Flush("the backups of the superblock") && Write(Superblock.Bytes, held[0], "the superblock") && Flush("the superblock");
     }
 
     private GroupLayout LayoutOf(uint group) => GroupLayout.Of(geometry, group, plan.Options.RaidStride);

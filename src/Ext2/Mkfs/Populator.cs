@@ -24,7 +24,7 @@ public sealed class Populator
     {
         this.options = options;
         this.progress = progress;
-        attributeCopy = new AttributeCopy(options.LatestTime);
+        attributeCopy = new AttributeCopy(new TimeLimit(options.LatestTime));
         fileCopy = new FileCopy(zerosAreHoles: options.LatestTime is not null);
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using Ext2Union.Ext2.Mkfs.Archives;
 using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Vfs;
 
@@ -35,6 +37,35 @@ public sealed class TreeMeasure
         }
 
         return error;
+    }
+
+    /// <summary>Reads a tar to its end. What it holds twice counts twice. Errors: what is wrong with the tar.</summary>
+    public static FormatFault? TryMeasure(TarReader source, out TreeMeasure measure)
+    {
+        measure = new TreeMeasure();
+        var directories = new Dictionary<string, long>();
+        while (source.TryNext(out TarEntry? entry))
+        {
+            measure.inodes += entry.IsHardLink || entry.Kind == InodeKind.Directory ? 0 : 1;
+            string parent = Encoding.Latin1.GetString(TarPath.Parent(entry.Path));
+            directories[parent] = directories.GetValueOrDefault(parent) + RecordBytesOf(TarPath.Name(entry.Path));
+            measure.AddBytes(entry.Kind == InodeKind.Symlink && entry.LinkTarget.Length >= RawInode.BlockBytes ? entry.LinkTarget.Length : 0, isIndexed: false);
+            for (int index = 0; index < entry.Data.Count; index++)
+            {
+                measure.AddBytes(entry.Data[index].Length + (entry.Data.Count > 1 ? Geometry.MaximumBlockBytes : 0), isIndexed: false);
+            }
+
+            // A directory without a file in it has a block too.
+            _ = entry.Kind == InodeKind.Directory && directories.TryAdd(Encoding.Latin1.GetString(entry.Path), 0);
+        }
+
+        foreach (long bytes in directories.Values)
+        {
+            measure.inodes++;
+            measure.AddBytes(bytes, isIndexed: true);
+        }
+
+        return source.Fault;
     }
 
     /// <summary>
@@ -82,6 +113,8 @@ public sealed class TreeMeasure
 
         return geometry.BlockCount - used;
     }
+
+    private static int RecordBytesOf(ReadOnlySpan<byte> name) => (8 + name.Length + 3) & ~3;
 
     private Errno Add(DirectoryInode directory, Stack<DirectoryInode> pending)
     {
@@ -163,7 +196,7 @@ public sealed class TreeMeasure
         public override bool Add(ReadOnlySpan<byte> name, ulong inode, InodeKind kind, long nextCookie)
         {
             Names.Add(name.ToArray());
-            RecordBytes += (8 + name.Length + 3) & ~3;
+            RecordBytes += RecordBytesOf(name);
             return true;
         }
     }

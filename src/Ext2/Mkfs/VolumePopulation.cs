@@ -1,4 +1,5 @@
 using Ext2Union.BlockDevices;
+using Ext2Union.Ext2.Mkfs.Archives;
 using Ext2Union.Ext2.OnDisk;
 using Ext2Union.Ext2.Volume;
 using Ext2Union.Vfs;
@@ -8,8 +9,15 @@ namespace Ext2Union.Ext2.Mkfs;
 /// <summary>Mounts a volume that was just made, fills it with a tree, and unmounts it.</summary>
 public static class VolumePopulation
 {
-    /// <summary>Copies the tree. The device is closed in any case. Null when done.</summary>
-    public static FormatFault? Run(BlockDevice device, FileSystem source, PopulateOptions options, Action<FormatProgress>? progress = null)
+    /// <summary>Copies a tree from another file system. Null when done. Requires: the device is the one that <see cref="Formatter"/> hands out.</summary>
+    public static FormatFault? Run(BlockDevice device, FileSystem source, PopulateOptions options, Action<FormatProgress>? progress = null) =>
+        Run(device, options, volume => Populator.Copy(source, volume, options, progress));
+
+    /// <summary>Copies what a tar holds, in its order. Null when done. Requires: as above.</summary>
+    public static FormatFault? Run(BlockDevice device, TarReader source, PopulateOptions options, Action<FormatProgress>? progress = null) =>
+        Run(device, options, volume => TarPopulator.Copy(source, volume, options, progress));
+
+    private static FormatFault? Run(BlockDevice device, PopulateOptions options, Func<FileSystem, FormatFault?> fill)
     {
         var mount = new Ext2MountOptions
         {
@@ -18,13 +26,12 @@ public static class VolumePopulation
         };
         if (!Ext2Volume.TryMount(device, mount, out Ext2Volume? volume, out string? refusal))
         {
-            device.Dispose();
             return new FormatFault(Errno.EIO, $"{device.Name}: the new volume can't be mounted: {refusal}");
         }
 
         using (volume)
         {
-            FormatFault? fault = Populator.Copy(source, volume, options, progress);
+            FormatFault? fault = fill(volume);
             Errno error = volume.Unmount();
             error = error == Errno.None && fault is null ? ForgetMount(device) : error;
             return fault ?? (error == Errno.None ? null : new FormatFault(error, $"{device.Name}: writing the tree failed"));

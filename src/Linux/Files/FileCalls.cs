@@ -14,6 +14,9 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint Pread(FileDescriptor file, byte* buffer, nuint length, long offset);
 
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(FileDescriptor file, byte* buffer, nuint length);
+
     [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
     public static partial nint Pwrite(FileDescriptor file, byte* data, nuint length, long offset);
 

@@ -15,8 +15,11 @@ public sealed class FileDescriptor : SafeHandle
     private const int AtEmptyPath = 0x1000;
     private const uint StatxBasicStats = 0x7FF;
 
-    private FileDescriptor(int descriptor)
-        : base(-1, ownsHandle: true) => SetHandle(descriptor);
+    private FileDescriptor(int descriptor, bool isOwned = true)
+        : base(-1, isOwned) => SetHandle(descriptor);
+
+    /// <summary>What the caller gave as standard input; it stays open.</summary>
+    public static FileDescriptor StandardInput { get; } = new(0, isOwned: false);
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == -1;
@@ -112,6 +115,24 @@ public sealed class FileDescriptor : SafeHandle
         }
 
         return Errno.None;
+    }
+
+    /// <summary>Reads what comes next in a pipe or file, as read(2) does: at least one byte, and none only at the end.</summary>
+    public unsafe Errno ReadNext(Span<byte> buffer, out int read)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            Errno error;
+            do
+            {
+                count = FileCalls.Read(this, start, (nuint)buffer.Length);
+                error = count >= 0 ? Errno.None : LastError();
+            }
+            while (error == Errno.EINTR);
+            read = (int)Math.Max(count, 0);
+            return error;
+        }
     }
 
     /// <summary>

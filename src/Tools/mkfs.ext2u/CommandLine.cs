@@ -28,7 +28,7 @@ internal static class CommandLine
           -g BLOCKS    blocks of a group
           -r 0|1       revision
           -T TYPES     kinds of use: floppy, small, default, big, huge, news, largefile, largefile4
-          -d DIR       fill the volume with what DIR holds
+          -d DIR|TAR   fill the volume with what a directory or a tar holds; - is a tar on standard input
           -F           overwrite what is there without asking
           -n           show what would be made, write nothing
           -q -v        say less, more

@@ -17,7 +17,7 @@ internal sealed record MkfsRequest
     /// <summary>The size is a plain number and a block size was given.</summary>
     public bool SizeIsInBlocks { get; init; }
 
-    /// <summary>Directory to fill the volume from (-d).</summary>
+    /// <summary>Directory or tar to fill the volume from (-d); <c>-</c> is a tar on standard input.</summary>
     public string? Tree { get; init; }
 
     /// <summary>Byte of the image where the volume begins (-E offset=).</summary>

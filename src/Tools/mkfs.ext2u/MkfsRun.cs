@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Ext2Union.BlockDevices;
 using Ext2Union.Ext2.Mkfs;
-using Ext2Union.HostDirectory;
 using Ext2Union.Vfs;
 
 namespace Ext2Union.Tools.Mkfs;
@@ -34,25 +33,20 @@ internal sealed class MkfsRun
             return Make(null);
         }
 
-        if (request.Tree == "-" || File.Exists(request.Tree))
+        if (!TreeSource.TryOpen(request.Tree, out TreeSource? source, out string? refusal))
         {
-            return $"-d: {request.Tree} is no directory, and archives are not read; unpack it first";
-        }
-
-        if (!HostFileSystem.Open(request.Tree).TryGet(out HostFileSystem source, out Errno error))
-        {
-            return $"-d: {request.Tree}: {Marshal.GetPInvokeErrorMessage((int)error)}";
+            return $"-d: {refusal}";
         }
 
         using (source)
         {
-            return LiesInTree()
-                ? $"{request.Target} lies in {request.Tree} and would be copied into itself; make it somewhere else"
+            return source.Holds(request.Target)
+                ? $"{request.Target} {(source.IsArchive ? "is" : "lies in")} {request.Tree}, which it shall be filled from; make it somewhere else"
                 : Make(source);
         }
     }
 
-    private string? Make(HostFileSystem? source)
+    private string? Make(TreeSource? source)
     {
         if (File.Exists(request.Target) || Directory.Exists(request.Target))
         {
@@ -65,20 +59,14 @@ internal sealed class MkfsRun
     }
 
     // A new image for a tree is as large as the tree asks for.
-    private string? FitToTree(HostFileSystem source)
+    private string? FitToTree(TreeSource source)
     {
-        Errno error = TreeMeasure.TryMeasure(source, out TreeMeasure measure);
-        if (error != Errno.None)
-        {
-            return $"-d: reading {request.Tree} failed: {Marshal.GetPInvokeErrorMessage((int)error)}";
-        }
-
-        FormatFault? fault = measure.TryFindSize(request.Format, out long size, out FormatOptions fitting);
+        string? refusal = source.TryFindSize(request.Format, out long size, out FormatOptions fitting);
         request = request with { Size = size, SizeIsInBlocks = false, Format = fitting };
-        return fault is null ? null : $"-d: {request.Tree}: {fault.Message}";
+        return refusal is null ? null : $"-d: {refusal}";
     }
 
-    private string? MakeNew(HostFileSystem? source)
+    private string? MakeNew(TreeSource? source)
     {
         // The plan comes first: a wish that is refused leaves no file behind.
         if (Plan(null, out FormatPlan? plan, out long length) is { } refused)
@@ -126,7 +114,7 @@ internal sealed class MkfsRun
         }
     }
 
-    private string? MakeOver(HostFileSystem? source)
+    private string? MakeOver(TreeSource? source)
     {
         if (!FileBlockDevice.TryOpen(request.Target, DeviceAccess.ReadWrite, DeviceSharing.Exclusive, out FileBlockDevice? device, out OpenRefusal? refusal))
         {
@@ -188,30 +176,15 @@ internal sealed class MkfsRun
         return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" ? null : "nothing was changed";
     }
 
-    private string? Write(FileBlockDevice device, FormatPlan plan, long length, HostFileSystem? source)
+    private string? Write(FileBlockDevice device, FormatPlan plan, long length, TreeSource? source)
     {
         screen.Summary(plan);
         BlockDevice target = request.Offset == 0 && length == device.Length ? device : new RangeBlockDevice(device, request.Offset, length);
-        FormatFault? fault = Formatter.Format(target, plan, screen.Show);
-        screen.Finish();
-        if (fault is not null || source is null)
-        {
-            target.Dispose();
-            return fault?.Message;
-        }
-
         var options = new PopulateOptions { LatestTime = request.SourceDate, KeepRootOwner = request.HasRootOwner };
-        fault = VolumePopulation.Run(target, source, options, screen.Show);
-        screen.Finish();
-        return fault is null ? null : $"{request.Target}: filling it from {request.Tree} failed, so it is incomplete: {fault.Message}";
+        FormatFault? unfilled = null;
+        FormatFault? fault = Formatter.Format(target, plan, source is null ? null : volume => unfilled = source.Fill(volume, options, screen.Show), screen.Show);
+        screen.Finish(isDone: fault is null);
+        target.Dispose();
+        return unfilled is not null ? $"{request.Target}: filling it from {source!.Name} failed, so there is no volume now: {unfilled.Message}" : fault?.Message;
     }
-
-    private bool LiesInTree()
-    {
-        string target = Path.GetFullPath(request.Target);
-        string folder = RealPath(Path.GetDirectoryName(target) ?? "/");
-        return (folder + "/").StartsWith(RealPath(request.Tree!).TrimEnd('/') + "/", StringComparison.Ordinal);
-    }
-
-    private static string RealPath(string path) => new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 }

@@ -65,12 +65,12 @@ internal sealed class Screen(bool quiet, bool verbose)
         }
     }
 
-    /// <summary>The step under way is done.</summary>
-    public void Finish()
+    /// <summary>The step under way is done, or has failed.</summary>
+    public void Finish(bool isDone = true)
     {
         if (step.Length > 0)
         {
-            Line($"{(isTerminal ? "\r" : "")}{step}: done{(isTerminal ? new string(' ', 16) : "")}");
+            Line($"{(isTerminal ? "\r" : "")}{step}: {(isDone ? "done" : "failed")}{(isTerminal ? new string(' ', 16) : "")}");
             step = "";
         }
     }
