@@ -187,6 +187,26 @@ public sealed class ToolTests
         Assert.False(File.Exists(scratch["x"]));
     }
 
+    [Fact]
+    public void NobodyMakesDevicesOwnersAndTrustedAttributesOfATar()
+    {
+        Need.Root();
+        Need.Command("setpriv");
+        using var scratch = new ScratchDirectory("tool");
+        _ = ProcessRunner.Bash(
+            $"""
+            chmod 777 .; mkdir tree; cd tree; mknod char c 1 3; echo text > file; chown 12:34 file; chmod 0 file; setfattr -n trusted.mark -v value file; cd ..
+            tar -cf tree.tar --posix --xattrs --xattrs-include='*' -C tree .
+            setpriv --reuid=65534 --regid=65534 --clear-groups {Repository.Tool("mkfs.ext2u")} -q -d - image 4m < tree.tar
+            """,
+            scratch.FullPath);
+        E2fsck.AssertClean(scratch["image"]);
+        string listed = ProcessRunner.Check("/sbin/debugfs", "-R", "ls -l", scratch["image"]);
+        Assert.Matches(@"100000 \(1\) +12 +34 +5 .* file", listed);
+        Assert.Matches(@"20\d{3} \(3\) +0 +0 +0 .* char", listed);
+        Assert.Contains("trusted.mark (5) = \"value\"", ProcessRunner.Check("/sbin/debugfs", "-R", "ea_list file", scratch["image"]), StringComparison.Ordinal);
+    }
+
     private static void AssertRefused(ScratchDirectory scratch, string call, string sentence)
     {
         ProcessResult result = ProcessRunner.Run(new ProcessStartInfo("/bin/bash") { WorkingDirectory = scratch.FullPath }, ["-c", call], null, TimeSpan.FromSeconds(60));

@@ -26,7 +26,6 @@ public sealed record UsageType(string Name, int? BlockBytes, int? BytesPerInode,
         new("news", null, 4096),
         new("largefile", -1, 1 << 20),
         new("largefile4", -1, 4 << 20),
-        new("hurd", 4096, null, 128),
     ];
 
     /// <summary>The class of a size: floppy below 3 MiB, small below 512 MiB, big from 4 TiB and huge from 16 TiB on.</summary>

@@ -13,6 +13,16 @@ internal sealed partial class BlockMap
     /// </summary>
     public Errno Insert(InodeNumber number, in InodeLease inode, FileBlock at, BlockRun run, out uint inserted)
     {
+        uint ahead = 0;
+        return Insert(number, inode, at, run, ref ahead, out inserted);
+    }
+
+    /// <summary>
+    /// The same, with indirect blocks from those that were allocated right before the run; <paramref name="ahead"/> tells how many of them there are, and
+    /// then how many are still the caller's.
+    /// </summary>
+    public Errno Insert(InodeNumber number, in InodeLease inode, FileBlock at, BlockRun run, ref uint ahead, out uint inserted)
+    {
         inserted = 0;
         while (inserted < run.Count)
         {
@@ -27,7 +37,7 @@ internal sealed partial class BlockMap
             }
             else
             {
-                error = InsertInLeaf(number, inode, place, run, inserted, out count);
+                error = InsertInLeaf(number, inode, place, run, inserted, ref ahead, out count);
             }
 
             if (error != Errno.None)
@@ -42,7 +52,7 @@ internal sealed partial class BlockMap
         return Errno.None;
     }
 
-    private Errno InsertInLeaf(InodeNumber number, in InodeLease inode, FileBlock place, BlockRun run, uint inserted, out uint count)
+    private Errno InsertInLeaf(InodeNumber number, in InodeLease inode, FileBlock place, BlockRun run, uint inserted, ref uint ahead, out uint count)
     {
         count = 0;
         int depth = DepthOf(place, out ulong index);
@@ -51,14 +61,13 @@ internal sealed partial class BlockMap
             return Errno.EFBIG;
         }
 
-        BlockNumber goal = run.Start + run.Count;
         Span<Le32> root = inode.Raw.Block;
-        Errno error = Descend(number, inode, ref root[DirectCount + depth - 1], goal, out BlockLease lease, out _);
+        Errno error = Descend(number, inode, ref root[DirectCount + depth - 1], run, ref ahead, out BlockLease lease, out _);
         while (error == Errno.None && --depth > 0)
         {
             int shift = depth * pointerBits;
             Span<Le32> pointers = Overlay.Pointers(lease.Bytes);
-            error = Descend(number, inode, ref pointers[(int)(index >> shift)], goal, out BlockLease child, out bool isNew);
+            error = Descend(number, inode, ref pointers[(int)(index >> shift)], run, ref ahead, out BlockLease child, out bool isNew);
             if (isNew)
             {
                 MarkPointers(lease);
@@ -79,24 +88,34 @@ internal sealed partial class BlockMap
         return error;
     }
 
-    // The indirect block that a pointer leads to; a new one where it leads nowhere.
+    // The indirect block that a pointer leads to; a new one where it leads nowhere: the next of those before the data, else one behind it.
     private Errno Descend(
-        InodeNumber number, in InodeLease inode, ref Le32 pointer, BlockNumber goal, out BlockLease lease, out bool isNew)
+        InodeNumber number, in InodeLease inode, ref Le32 pointer, BlockRun data, ref uint ahead, out BlockLease lease, out bool isNew)
     {
         var block = new BlockNumber(pointer);
         isNew = block.IsNone;
         lease = default;
         if (isNew)
         {
-            Errno error = volume.Blocks.Allocate(number, goal, 1, out BlockRun run);
-            if (error != Errno.None)
+            var own = new BlockNumber(data.Start.Value - ahead);
+            if (ahead > 0)
             {
-                return error;
+                ahead--;
+            }
+            else
+            {
+                Errno error = volume.Blocks.Allocate(number, data.Start + data.Count, 1, out BlockRun run);
+                if (error != Errno.None)
+                {
+                    return error;
+                }
+
+                own = run.Start;
             }
 
-            lease = volume.Cache.Create(run.Start);
+            lease = volume.Cache.Create(own);
             lease.MarkDirty(WriteStage.Referenced);
-            pointer = run.Start.Value;
+            pointer = own.Value;
             CountBlocks(inode, 1);
             return Errno.None;
         }

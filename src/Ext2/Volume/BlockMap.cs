@@ -43,6 +43,45 @@ internal sealed partial class BlockMap(Ext2Volume volume)
         return Walk(number, root[DirectCount + depth - 1], depth, index, most, out run);
     }
 
+    /// <summary>
+    /// How many indirect blocks have to be made before a hole of a file can be filled; <paramref name="wanted"/> is then limited to what the last of them
+    /// leads to. They lie best right before the data: so a file is read in one go, and the kernel and e2fsck count it as contiguous.
+    /// </summary>
+    public uint MissingIndirect(in InodeLease inode, FileBlock at, ref uint wanted)
+    {
+        int depth = at.Value < DirectCount ? MaximumDepth + 1 : DepthOf(at, out _);
+        if (depth > MaximumDepth)
+        {
+            return 0;
+        }
+
+        _ = DepthOf(at, out ulong index);
+        ReadOnlySpan<Le32> root = inode.Raw.Block;
+        var block = new BlockNumber(root[DirectCount + depth - 1]);
+        while (depth > 1 && volume.Geometry.IsDataBlock(block))
+        {
+            using BlockLease lease = volume.Cache.Read(block);
+            if (lease.Error != Errno.None)
+            {
+                return 0;
+            }
+
+            depth--;
+            int shift = depth * pointerBits;
+            block = new BlockNumber(Overlay.ReadPointers(lease.Bytes)[(int)(index >> shift)]);
+            index &= (1ul << shift) - 1;
+        }
+
+        if (!block.IsNone)
+        {
+            return 0;
+        }
+
+        ulong leaf = 1ul << pointerBits;
+        wanted = (uint)Math.Min(wanted, leaf - (index & (leaf - 1)));
+        return (uint)depth;
+    }
+
     private Errno Walk(InodeNumber number, uint pointer, int depth, ulong index, uint most, out BlockRun run)
     {
         run = default;

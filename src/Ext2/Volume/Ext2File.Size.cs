@@ -233,6 +233,7 @@ internal sealed partial class Ext2File
         Geometry geometry = volume.Geometry;
         BlockRun run;
         BlockNumber goal;
+        uint ahead;
         var at = new FileBlock((uint)(position >> geometry.BlockBits));
         using (InodeLease inode = volume.ReadInode(core.Number))
         {
@@ -266,9 +267,12 @@ internal sealed partial class Ext2File
             }
 
             goal = volume.LastBlockBefore(core.Number, inode, at);
+            uint count = run.Count;
+            ahead = run.IsHole ? volume.Map.MissingIndirect(inode, at, ref count) : 0;
+            run = run with { Count = count };
         }
 
-        return run.IsHole ? FillHole(ref position, end, keepSize, at, run.Count, goal) : ZeroRun(ref position, end, keepSize, at, run, zero);
+        return run.IsHole ? FillHole(ref position, end, keepSize, at, run.Count, goal, ahead) : ZeroRun(ref position, end, keepSize, at, run, zero);
     }
 
     private static Errno SetNone(Errno error, out BlockRun run)
@@ -277,10 +281,10 @@ internal sealed partial class Ext2File
         return error;
     }
 
-    private Errno FillHole(ref long position, long end, bool keepSize, FileBlock at, uint wanted, BlockNumber goal)
+    private Errno FillHole(ref long position, long end, bool keepSize, FileBlock at, uint wanted, BlockNumber goal, uint ahead)
     {
         Ext2Volume volume = core.Volume;
-        Errno error = AllocateForWrite(goal, wanted, out BlockRun run);
+        Errno error = AllocateForWrite(goal, wanted, ref ahead, out BlockRun run);
         if (error != Errno.None)
         {
             return error;
@@ -293,7 +297,12 @@ internal sealed partial class Ext2File
         if (error == Errno.None)
         {
             volume.Cache.NoteData();
-            error = volume.Map.Insert(core.Number, inode, at, run, out inserted);
+            error = volume.Map.Insert(core.Number, inode, at, run, ref ahead, out inserted);
+        }
+
+        if (ahead > 0)
+        {
+            _ = volume.Blocks.GiveBack(new BlockNumber(run.Start.Value - ahead), ahead);
         }
 
         if (inserted < run.Count)

@@ -51,7 +51,7 @@ internal sealed partial class Ext2File
     private Errno WriteSome(long offset, ReadOnlySpan<byte> data, out int written)
     {
         written = 0;
-        Errno error = PrepareWrite(offset, data.Length, out BlockRun run, out bool isNew, out bool extends);
+        Errno error = PrepareWrite(offset, data.Length, out BlockRun run, out uint ahead, out bool isNew, out bool extends);
         if (error != Errno.None)
         {
             return error;
@@ -73,20 +73,21 @@ internal sealed partial class Ext2File
         {
             if (error != Errno.None)
             {
-                _ = isNew ? volume.Blocks.GiveBack(run.Start, run.Count) : Errno.None;
+                _ = isNew ? volume.Blocks.GiveBack(new BlockNumber(run.Start.Value - ahead), run.Count + ahead) : Errno.None;
                 return error;
             }
 
             volume.Cache.NoteData();
             core.Epoch = volume.Epoch;
-            return FinishWrite(offset, length, skip, run, isNew, out written);
+            return FinishWrite(offset, length, skip, run, ahead, isNew, out written);
         }
     }
 
     // Finds where the data goes. Within the file that is all there is to know, so its times change here too.
-    private Errno PrepareWrite(long offset, int length, out BlockRun run, out bool isNew, out bool extends)
+    private Errno PrepareWrite(long offset, int length, out BlockRun run, out uint ahead, out bool isNew, out bool extends)
     {
         run = default;
+        ahead = 0;
         isNew = false;
         extends = false;
         Ext2Volume volume = core.Volume;
@@ -100,11 +101,11 @@ internal sealed partial class Ext2File
 
             if (error == Errno.None)
             {
-                error = MapForWrite(offset, length, owed, out run, out BlockNumber goal, out extends);
+                error = MapForWrite(offset, length, owed, out run, out BlockNumber goal, out ahead, out extends);
                 isNew = error == Errno.None && run.IsHole;
                 if (isNew)
                 {
-                    error = AllocateForWrite(goal, run.Count, out run);
+                    error = AllocateForWrite(goal, run.Count, ref ahead, out run);
                 }
             }
 
@@ -112,10 +113,11 @@ internal sealed partial class Ext2File
         }
     }
 
-    private Errno MapForWrite(long offset, int length, long owed, out BlockRun run, out BlockNumber goal, out bool extends)
+    private Errno MapForWrite(long offset, int length, long owed, out BlockRun run, out BlockNumber goal, out uint ahead, out bool extends)
     {
         run = default;
         goal = BlockNumber.None;
+        ahead = 0;
         extends = false;
         Ext2Volume volume = core.Volume;
         using InodeLease inode = volume.ReadInode(core.Number);
@@ -140,6 +142,13 @@ internal sealed partial class Ext2File
             return error;
         }
 
+        if (run.IsHole)
+        {
+            uint count = run.Count;
+            ahead = volume.Map.MissingIndirect(inode, at, ref count);
+            run = run with { Count = count };
+        }
+
         extends = offset + Math.Min(length, (long)run.Count << bits) > size;
         if (run.IsHole)
         {
@@ -154,16 +163,16 @@ internal sealed partial class Ext2File
     }
 
     // When all that is free was freed in this epoch, the epoch ends here. No block is held at this point.
-    private Errno AllocateForWrite(BlockNumber goal, uint wanted, out BlockRun run)
+    private Errno AllocateForWrite(BlockNumber goal, uint wanted, ref uint ahead, out BlockRun run)
     {
         Ext2Volume volume = core.Volume;
-        Errno error = volume.AllocateContent(core.Number, goal, wanted, out run);
+        Errno error = volume.AllocateContent(core.Number, goal, wanted, ref ahead, out run);
         if (error == Errno.ENOSPC && volume.Blocks.HeldCount > 0)
         {
             error = volume.CommitLocked();
             if (error == Errno.None)
             {
-                error = volume.AllocateContent(core.Number, goal, wanted, out run);
+                error = volume.AllocateContent(core.Number, goal, wanted, ref ahead, out run);
             }
         }
 
@@ -188,7 +197,7 @@ internal sealed partial class Ext2File
         }
     }
 
-    private Errno FinishWrite(long offset, int length, int skip, BlockRun run, bool isNew, out int written)
+    private Errno FinishWrite(long offset, int length, int skip, BlockRun run, uint ahead, bool isNew, out int written)
     {
         written = 0;
         Ext2Volume volume = core.Volume;
@@ -201,7 +210,12 @@ internal sealed partial class Ext2File
             inserted = 0;
             if (error == Errno.None)
             {
-                error = volume.Map.Insert(core.Number, inode, new FileBlock((uint)(offset >> geometry.BlockBits)), run, out inserted);
+                error = volume.Map.Insert(core.Number, inode, new FileBlock((uint)(offset >> geometry.BlockBits)), run, ref ahead, out inserted);
+            }
+
+            if (ahead > 0)
+            {
+                _ = volume.Blocks.GiveBack(new BlockNumber(run.Start.Value - ahead), ahead);
             }
 
             if (inserted < run.Count)

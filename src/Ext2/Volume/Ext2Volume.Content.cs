@@ -24,6 +24,28 @@ public sealed partial class Ext2Volume
     }
 
     /// <summary>
+    /// The same, with <paramref name="ahead"/> blocks more right before the run, for the indirect blocks that lead to it; none of them where there is no room for
+    /// all in one place.
+    /// </summary>
+    internal Errno AllocateContent(InodeNumber number, BlockNumber goal, uint wanted, ref uint ahead, out BlockRun run)
+    {
+        Errno error = AllocateContent(number, goal, wanted + ahead, out run);
+        if (error == Errno.None && run.Count > ahead)
+        {
+            run = new BlockRun(run.Start + ahead, run.Count - ahead);
+            return Errno.None;
+        }
+
+        if (error == Errno.None)
+        {
+            error = blocks.GiveBack(run.Start, run.Count);
+        }
+
+        ahead = 0;
+        return error == Errno.None ? AllocateContent(number, goal, wanted, out run) : error;
+    }
+
+    /// <summary>
     /// A block of a directory. Errors (of the lease): EUCLEAN for a hole or a block outside the volume; EIO.
     /// </summary>
     internal BlockLease ReadDirectoryBlock(in InodeCore core, FileBlock at)
@@ -61,7 +83,9 @@ public sealed partial class Ext2Volume
         }
 
         at = new FileBlock((uint)(size >> Geometry.BlockBits));
-        Errno error = AllocateContent(core.Number, LastBlockBefore(core.Number, inode, at), 1, out BlockRun run);
+        uint wanted = 1;
+        uint ahead = map.MissingIndirect(inode, at, ref wanted);
+        Errno error = AllocateContent(core.Number, LastBlockBefore(core.Number, inode, at), wanted, ref ahead, out BlockRun run);
         if (error != Errno.None)
         {
             return new BlockLease(error);
@@ -72,7 +96,12 @@ public sealed partial class Ext2Volume
         error = Cache.WriteThrough(lease);
         if (error == Errno.None)
         {
-            error = map.Insert(core.Number, inode, at, run, out _);
+            error = map.Insert(core.Number, inode, at, run, ref ahead, out _);
+        }
+
+        if (ahead > 0)
+        {
+            _ = blocks.GiveBack(new BlockNumber(run.Start.Value - ahead), ahead);
         }
 
         if (error != Errno.None)

@@ -217,7 +217,9 @@ internal static class CommandLine
         {
             if (UsageType.Find(name) is not { } type)
             {
-                fault = $"-T: '{name}' is no kind of use ({string.Join(", ", UsageType.All.Select(known => known.Name))} are)";
+                fault = name == "hurd"
+                    ? "-T: hurd: volumes are made for Linux only"
+                    : $"-T: '{name}' is no kind of use ({string.Join(", ", UsageType.All.Select(known => known.Name))} are)";
                 return false;
             }
 

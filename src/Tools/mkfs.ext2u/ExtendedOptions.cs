@@ -6,6 +6,22 @@ namespace Ext2Union.Tools.Mkfs;
 /// <summary>The list of <c>-E</c>.</summary>
 internal static class ExtendedOptions
 {
+    // What mke2fs takes and means another file system, or another way of working.
+    private static readonly Dictionary<string, string> Refused = new()
+    {
+        ["lazy_journal_init"] = "ext2 has no journal",
+        ["packed_meta_blocks"] = "ext2 keeps bitmaps and inode tables in their group",
+        ["num_backup_sb"] = "backups of the superblock are where sparse_super puts them",
+        ["mmp_update_interval"] = "ext2 has no protection against several mounts; the tools lock the image",
+        ["quotatype"] = "quota is not kept here",
+        ["encoding"] = "names are bytes, and case matters",
+        ["encoding_flags"] = "names are bytes, and case matters",
+        ["assume_storage_prezeroed"] = "tables are zeroed at once, in files and on devices that can at no cost",
+        ["no_copy_xattrs"] = "-d copies extended attributes too",
+        ["orphan_file_size"] = "ext2 has no orphan file",
+        ["test_fs"] = "the mark of a file system in development is not set",
+    };
+
     public static bool TryApply(string list, MkfsRequest start, out MkfsRequest request, out string fault)
     {
         request = start;
@@ -54,8 +70,15 @@ internal static class ExtendedOptions
             case ("lazy_itable_init", null or "1"):
                 request = request with { Notes = [.. request.Notes, "-E lazy_itable_init: ext2 has no mark for tables that are not zeroed, so all are zeroed now"] };
                 return true;
+            case ("lazy_itable_init", not null):
+                fault = $"{option}: '{value}' is neither 0 nor 1";
+                return false;
+            case ("discard" or "nodiscard", not null):
+                fault = $"{option} takes no value";
+                return false;
             default:
-                fault = $"{option}: this extended option is not known (root_owner, offset, hash_seed, discard, nodiscard, stride, stripe_width, resize and lazy_itable_init are)";
+                fault = Refused.TryGetValue(name, out string? reason) ? $"{option}: {reason}"
+                    : $"{option}: this extended option is not known (root_owner, offset, hash_seed, discard, nodiscard, stride, stripe_width, resize and lazy_itable_init are)";
                 return false;
         }
     }
@@ -66,7 +89,9 @@ internal static class ExtendedOptions
         FormatOptions format = request.Format;
         if (name == "offset")
         {
-            bool isSize = Quantity.TrySize(option, value, out long offset, out _, out fault);
+            // Scripts that compute it may come to nothing.
+            bool isSize = Quantity.TrySize(option, value == "0" ? "1" : value, out long offset, out _, out fault);
+            offset = value == "0" ? 0 : offset;
             request = request with { Offset = offset };
             return isSize;
         }
