@@ -38,5 +38,5 @@ internal static class FormatDefaults
     }
 
     private static IEnumerable<UsageType> TypesOf(FormatOptions options, long lengthBytes) =>
-        options.Usage.Count > 0 ? options.Usage.Select(type => type.Name == "default" ? UsageType.OfSize(lengthBytes) : type) : [UsageType.OfSize(lengthBytes)];
+        options.Usage.Count > 0 ? options.Usage : [UsageType.OfSize(lengthBytes)];
 }
