@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 out=${1:-artifacts/bin}
 mkdir -p "$out"
 
-key=$(find src packaging global.json Directory.Build.props Directory.Packages.props -type f \
+key=$(find src packaging/launcher packaging/umount.fuse.ext2u global.json Directory.Build.props Directory.Packages.props -type f \
   -not -path '*/obj/*' -not -path '*/bin/*' -printf '%p %s %T@\n' 2>/dev/null | sort | sha256sum)
 [ "$(cat "$out/.published" 2>/dev/null)" = "$key" ] && exit 0
 rm -f "$out/.published"

@@ -16,6 +16,12 @@ public static class Repository
             return Existing(Path.Combine(folder, name));
         }
 
+        return DebugTool(name);
+    }
+
+    /// <summary>The debug build of a tool, with its assemblies beside it.</summary>
+    public static string DebugTool(string name)
+    {
         string output = Path.Combine(Root, "src", "Tools", name, "bin", "Debug", "net10.0");
         return Existing(Directory.Exists(output)
             ? Directory.EnumerateFiles(output, name, SearchOption.AllDirectories).FirstOrDefault() ?? Path.Combine(output, name)

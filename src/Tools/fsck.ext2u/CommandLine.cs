@@ -24,14 +24,16 @@ internal static class CommandLine
           -B BYTES     bytes of a block, for -b
           -C FD        report progress to this descriptor; 0: a bar
           -D           write directories anew, compact and indexed; marks are kept
-          -E LIST      clear_marks (remove all marks of a union), fixes_only, ea_ver=2, nodiscard
+          -E LIST      clear_marks (remove all marks of a union), fixes_only; for scripts of e2fsck:
+                       ea_ver=2, nodiscard, no_optimize_extents, no_inode_count_fullmap
           --lower=LAYER[:LAYER...]
                        compare a top with the layers it lies on, the highest first
           -z FILE      keep what is overwritten in this file
           --undo FILE  write back what a check with -z FILE overwrote; -f also on a changed volume
           --json       print one JSON object a line for each problem, and a summary; with -p, -n or -y
           --list-marks print marks, incomplete and indexed copies, and lowers; check nothing
-          -V  --help   show version, this text
+          -V --version show the version
+          -h --help    show this text
 
         """;
 

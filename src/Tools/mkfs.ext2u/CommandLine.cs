@@ -32,7 +32,8 @@ internal static class CommandLine
           -F           overwrite what is there without asking
           -n           show what would be made, write nothing
           -q -v        say less, more
-          -V  --help   show version, this text
+          -V --version show the version
+          --help       show this text
 
         """;
 
