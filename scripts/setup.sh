@@ -1,15 +1,18 @@
 #!/bin/bash
 # Makes a machine ready to build, test and demonstrate the project. May be run again at any time; it does only what is missing.
-#   scripts/setup.sh [--no-restore]
+#   scripts/setup.sh [--no-restore | --all]
 set -eu
 cd "$(dirname "$0")/.."
 
-# command:package. e2fsprogs holds the outside judges (e2fsck, mke2fs, debugfs), the rest are workloads and tests' tools.
+# command:package. e2fsprogs holds the outside judges (e2fsck, mke2fs, debugfs), the rest are workloads and tests' tools. Long forms of tests (docs/TESTING.md) want debootstrap and lintian too;
+# --all installs them.
 needed=(
   e2fsck:e2fsprogs mke2fs:e2fsprogs debugfs:e2fsprogs fusermount3:fuse3
   setfattr:attr setfacl:acl rsync:rsync sqlite3:sqlite3 git:git pgrep:procps
   mount:mount losetup:mount setpriv:util-linux
+  mandoc:mandoc man:man-db udevadm:udev squashfuse:squashfuse mksquashfs:squashfs-tools sfdisk:fdisk
 )
+[ "${1:-}" = --all ] && needed+=(debootstrap:debootstrap lintian:lintian)
 PATH=$PATH:/usr/sbin:/sbin
 missing=()
 for pair in "${needed[@]}"; do

@@ -15,6 +15,7 @@ public sealed class InstallationTests : IDisposable
     public void InstalledItIsFoundAndRemovedItIsGone()
     {
         Need.Fuse();
+        Need.LoopDevices();
         Need.KernelFileSystem("overlay");
         Need.Command("dpkg-deb");
         Need.Command("fusermount3");

@@ -16,10 +16,8 @@ internal static class CommandLine
           -o ro, size=, mode=, nr_inodes=, uid=, gid=, commit=, timeout=, partition=, img_offset=, img_size=, errors=, volatile,
              fallthru=, redirect=, copyup=, force-lower,
              allow_other, allow_root, fsname=, subtype=, sync, dirsync, noatime, nosuid, nodev, noexec ...: see mount.ext2u(8)
-          -r  read-only    -w  writable    -f  everything but the mount    -v  say what was mounted
-          -s  ignore unknown options    -n  nothing, there is no mtab    -t TYPE  ext2u, fuse.ext2u or auto
+          -r  read-only    -f  everything but the mount    -s  ignore unknown options    -v  say what was mounted
           --foreground     serve in this process until umount
-          -h --help        show this text    -V --version  show the version
 
         """;
 
