@@ -9,8 +9,9 @@ cd "$(dirname "$0")/.."
 needed=(
   e2fsck:e2fsprogs mke2fs:e2fsprogs debugfs:e2fsprogs fusermount3:fuse3
   setfattr:attr setfacl:acl rsync:rsync sqlite3:sqlite3 git:git pgrep:procps
-  mount:mount losetup:mount setpriv:util-linux
+  mount:mount losetup:mount setpriv:util-linux unshare:util-linux ip:iproute2
   mandoc:mandoc man:man-db udevadm:udev squashfuse:squashfuse mksquashfs:squashfs-tools sfdisk:fdisk
+  ganesha.nfsd:nfs-ganesha rpcbind:rpcbind nfs-ls:libnfs-utils
 )
 [ "${1:-}" = --all ] && needed+=(debootstrap:debootstrap lintian:lintian)
 PATH=$PATH:/usr/sbin:/sbin
@@ -18,6 +19,8 @@ missing=()
 for pair in "${needed[@]}"; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
+# The part of nfs-ganesha that serves a mounted tree brings no command of its own.
+ls /usr/lib/*/ganesha/libfsalvfs.so > /dev/null 2>&1 || missing+=(nfs-ganesha-vfs)
 if [ ${#missing[@]} -gt 0 ]; then
   mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
   if [ "$(id -u)" = 0 ]; then sudo=(); elif command -v sudo >/dev/null; then sudo=(sudo); else

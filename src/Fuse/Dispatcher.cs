@@ -88,6 +88,9 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
             Opcode.SetAttributes or Opcode.SetXattr or Opcode.RemoveXattr or Opcode.Ioctl => tree.Options.CopiesUp && Copies(exchange),
             Opcode.Link or Opcode.Unlink or Opcode.Rename or Opcode.Rename2 => tree.Options.CopiesData,
             Opcode.Statistics => tree.Options.CopiesUp,
+
+            // A file handle of a node that may be known no more: a union may have to look through all of its tree.
+            Opcode.Lookup => exchange.Body is [(byte)'.', 0, ..],
             _ => false,
         };
     }

@@ -53,7 +53,7 @@ internal sealed partial class InodeRecord
     public Attributes AttributesLocked() => new()
     {
         Inode = Number,
-        Generation = TmpfsFileSystem.Generation,
+        Generation = FileSystem.Generation,
         Mode = Mode,
         LinkCount = LinkCount,
         UserId = UserId,

@@ -30,7 +30,7 @@ internal sealed partial class TmpfsDirectory : LayerDirectory, ITmpfsInode
     public override ulong Number => Record.Number;
 
     /// <inheritdoc/>
-    public override uint Generation => TmpfsFileSystem.Generation;
+    public override uint Generation => Record.FileSystem.Generation;
 
     /// <inheritdoc/>
     public override FileSystem FileSystem => Record.FileSystem;

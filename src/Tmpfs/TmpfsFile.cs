@@ -14,7 +14,7 @@ internal sealed class TmpfsFile(InodeRecord record) : FileInode, ITmpfsInode
     public override ulong Number => Record.Number;
 
     /// <inheritdoc/>
-    public override uint Generation => TmpfsFileSystem.Generation;
+    public override uint Generation => Record.FileSystem.Generation;
 
     /// <inheritdoc/>
     public override FileSystem FileSystem => Record.FileSystem;

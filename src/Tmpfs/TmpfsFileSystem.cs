@@ -8,8 +8,6 @@ namespace Ext2Union.Tmpfs;
 /// </summary>
 public sealed class TmpfsFileSystem : FileSystem
 {
-    internal const uint Generation = 1;
-
     private const int MaximumNameBytes = 255;
     private const int MaximumTargetBytes = 4095;
 
@@ -59,6 +57,9 @@ public sealed class TmpfsFileSystem : FileSystem
 
     /// <inheritdoc/>
     public override CopyIndex Index { get; }
+
+    /// <summary>The generation of all inodes, drawn anew for each file system: numbers begin again, and a handle of one that is gone must not open a file of the next.</summary>
+    internal uint Generation { get; } = (uint)Random.Shared.Next(1, int.MaxValue);
 
     /// <summary>Whether anything here was ever a copy; read without the lock, so that a layer without copies is asked for nothing.</summary>
     internal bool HasCopies

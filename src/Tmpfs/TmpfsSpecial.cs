@@ -15,7 +15,7 @@ internal sealed class TmpfsSpecial(InodeRecord record, DeviceNumber device) : Sp
     public override ulong Number => Record.Number;
 
     /// <inheritdoc/>
-    public override uint Generation => TmpfsFileSystem.Generation;
+    public override uint Generation => Record.FileSystem.Generation;
 
     /// <inheritdoc/>
     public override FileSystem FileSystem => Record.FileSystem;

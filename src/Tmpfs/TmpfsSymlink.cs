@@ -12,7 +12,7 @@ internal sealed class TmpfsSymlink(InodeRecord record, byte[] target) : SymlinkI
     public override ulong Number => Record.Number;
 
     /// <inheritdoc/>
-    public override uint Generation => TmpfsFileSystem.Generation;
+    public override uint Generation => Record.FileSystem.Generation;
 
     /// <inheritdoc/>
     public override FileSystem FileSystem => Record.FileSystem;

@@ -76,6 +76,7 @@ internal static class Creation
             {
                 node.State.IsRemoved = false;
                 directory.Changed();
+                union.PlaceSearch.NoteMove();
             }
 
             return error;

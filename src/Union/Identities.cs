@@ -21,12 +21,12 @@ internal sealed class Identities(UnionFileSystem union)
             Errno error = inode.GetCopySource([], out CopySource source, out _);
             if (error != Errno.ENODATA)
             {
-                identity = error == Errno.None ? FromRecord(place, inode, source) : default;
+                identity = error == Errno.None ? Shown(FromRecord(place, inode, source)) : default;
                 return error;
             }
         }
 
-        identity = new Identity(NumberOf(place, inode.Number), inode.Generation, 0, false);
+        identity = Shown(new Identity(NumberOf(place, inode.Number), inode.Generation, 0, false));
         return Errno.None;
     }
 
@@ -64,6 +64,9 @@ internal sealed class Identities(UnionFileSystem union)
         place = -1;
         return space.TrySplit(number, out int layer, out inode) && Layers.TryPlaceOf(layer, out place);
     }
+
+    private Identity Shown(in Identity identity) =>
+        NumberSpace.IsFolded(identity.Number) ? identity with { Generation = identity.Generation ^ space.FoldedGeneration } : identity;
 
     private Identity FromRecord(int place, Inode inode, in CopySource source)
     {

@@ -38,6 +38,27 @@ internal static class Listing
         return error;
     }
 
+    /// <summary>Delivers all entries from the first on, and never writes: nothing is sealed.</summary>
+    public static Errno Look(UnionDirectory directory, DirectorySink sink)
+    {
+        UnionFileSystem union = directory.State.Union;
+        if (directory.Twins.Length == 0 || (directory.Top is null && directory.Twins.Length == 1))
+        {
+            return directory.Top is { } top
+                ? Stream(union, 0, top, 0, sink)
+                : Stream(union, directory.Twins[0].Layer, directory.Twins[0].Directory, 0, sink);
+        }
+
+        using var listing = new MergedListing();
+        Errno error = listing.Read(union, directory.Top, directory.Twins, stopAtFirst: false);
+        if (error == Errno.None)
+        {
+            listing.Deliver(0, sink);
+        }
+
+        return error;
+    }
+
     /// <summary>Whether the merged directory shows no name.</summary>
     public static Errno IsEmpty(UnionDirectory directory, out bool empty)
     {

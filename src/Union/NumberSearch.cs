@@ -5,7 +5,8 @@ namespace Ext2Union.Union;
 /// <summary>
 /// Finds objects by number, for handles that outlived the lookup (NFS). What is alive is found at once; what lies on top is found through the
 /// top; a directory of a lower is found by climbing to a directory that is alive and walking down again, so that it gets its place.
-/// A file that lies in a lower and is not alive is found only by its copy in the index, or where it can never be copied up: its number does not tell its name.
+/// A file that lies in a lower and is not alive is found only by its copy in the index, or where it can never be copied up: its number does not tell its name
+/// (<see cref="PlaceSearch"/> finds it then).
 /// Requires: the tree lock is held.
 /// </summary>
 internal static class NumberSearch
@@ -105,16 +106,5 @@ internal static class NumberSearch
         }
 
         return reached;
-    }
-
-    private sealed class NameOf(ulong number) : DirectorySink
-    {
-        public byte[]? Name { get; private set; }
-
-        public override bool Add(ReadOnlySpan<byte> name, ulong inode, InodeKind kind, long nextCookie)
-        {
-            Name = inode == number ? name.ToArray() : null;
-            return Name is null;
-        }
     }
 }

@@ -20,6 +20,14 @@ internal sealed class NumberSpace
     private readonly Dictionary<(int Layer, ulong Inode), ulong> folded = [];
     private readonly List<(int Layer, ulong Inode)> unfolded = [];
 
+    /// <summary>
+    /// Part of the generation of what is folded, drawn anew for each mount: the same number is another object's in the next, and a file handle must not lead to it.
+    /// </summary>
+    public uint FoldedGeneration { get; } = (uint)Random.Shared.Next(1, int.MaxValue);
+
+    /// <summary>Whether a number was made by folding.</summary>
+    public static bool IsFolded(ulong number) => (int)(number >> LayerShift) == FoldedLayer;
+
     /// <summary>The union's number for a layer's inode.</summary>
     public ulong Of(int layer, ulong inode)
     {

@@ -37,6 +37,7 @@ internal static class Renaming
             rename.Release();
             if (error != Errno.None || uncopied is null)
             {
+                union.PlaceSearch.NoteMove();
                 union.SettleNames();
                 return error;
             }

@@ -31,6 +31,7 @@ public sealed class UnionFileSystem : FileSystem
         Listings = new ListingCache();
         CompletedCopies = new CompletedCopies(Tree);
         LostNames = new LostNames(this);
+        PlaceSearch = new PlaceSearch(this);
         Twin[] twins = Stack.RootsBelow(0);
         root = new UnionDirectory(new UnionState(this, NumberSpace.Root, 0) { Lower = twins[0].Directory, LowerPlace = 1 }, twins);
         if (top is not null)
@@ -79,6 +80,8 @@ public sealed class UnionFileSystem : FileSystem
     internal CompletedCopies CompletedCopies { get; }
 
     internal LostNames LostNames { get; }
+
+    internal PlaceSearch PlaceSearch { get; }
 
     /// <summary>Whether copying a file copies its data: it is asked for, or the top has shown that it cannot note where the data lies.</summary>
     internal bool CopiesData
@@ -142,10 +145,8 @@ public sealed class UnionFileSystem : FileSystem
     /// <inheritdoc/>
     public override Result<Inode> Find(ulong number)
     {
-        using (Tree.Enter())
-        {
-            return NumberSearch.Find(this, number);
-        }
+        Result<Inode> found = FindByNumber(number);
+        return found.TryGet(out _, out _) ? found : PlaceSearch.Find(number);
     }
 
     /// <inheritdoc/>
@@ -191,6 +192,15 @@ public sealed class UnionFileSystem : FileSystem
         }
 
         return first;
+    }
+
+    /// <summary>Finds what its number alone leads to. Hands out a reference. Errors: ESTALE. Requires: the tree lock is not held.</summary>
+    internal Result<Inode> FindByNumber(ulong number)
+    {
+        using (Tree.Enter())
+        {
+            return NumberSearch.Find(this, number);
+        }
     }
 
     /// <summary>The layer at a place of the stack; 0 is the top.</summary>

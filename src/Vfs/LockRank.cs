@@ -7,6 +7,8 @@ public enum LockRank
     Session = 10,
     /// <summary>Copy-up of one file (stripes; a thread holds at most one). Before the tree: data is copied without the tree's lock.</summary>
     CopyUp = 15,
+    /// <summary>A union's table of where numbers stand, for handles that outlived a daemon.</summary>
+    PlaceSearch = 17,
     /// <summary>The union's tree: who is whose twin, what stands where, which objects are alive, copy-up of directories.</summary>
     UnionTree = 20,
     /// <summary>The content of one file of a layer (stripes; a thread holds at most one).</summary>

@@ -103,6 +103,14 @@ public static partial class Posix
         return Native.statx(AtFdCwd, Terminated(path), SymlinkNoFollow, 0xFFF, buffer) != 0 ? LastError() : ParseStatx(buffer);
     }
 
+    /// <summary>fstat(2), by statx(2); of a descriptor that only names a place too.</summary>
+    public static Result<Attributes> Stat(int descriptor)
+    {
+        const int EmptyPath = 0x1000;
+        byte[] buffer = new byte[256];
+        return Native.statx(descriptor, [0], EmptyPath, 0xFFF, buffer) != 0 ? LastError() : ParseStatx(buffer);
+    }
+
     /// <summary>The names in a directory, without "." and "..", in the order they come.</summary>
     public static unsafe Result<List<byte[]>> List(byte[] path)
     {
