@@ -37,6 +37,9 @@ internal sealed class CheckedVolume
     /// <summary>A change that backups must have too: feature bits, or a primary that was restored.</summary>
     public bool AreBackupsStale { get; set; }
 
+    /// <summary>The resize inode was repaired, but for its root, which needs a free block.</summary>
+    public bool LacksResizeRoot { get; set; }
+
     /// <summary>Now, as ext2 stores times.</summary>
     public uint Now { get; }
 

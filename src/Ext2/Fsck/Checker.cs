@@ -151,6 +151,7 @@ public sealed class Checker
         {
             Pass1SharedBlocks.Run(volume, reporter, facts);
         }
+        ResizeInodeCheck.MakeRoot(volume, reporter, facts);
         Debug(1, facts);
         _ = Pass(1, () => Pass2Directories.Run(volume, reporter, facts));
         Debug(2, facts);

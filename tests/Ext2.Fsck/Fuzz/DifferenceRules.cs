@@ -45,7 +45,50 @@ internal static class DifferenceRules
         new(
             "-p asks before attributes go whose value lies where none can; e2fsck sees a wrong hash only, and -p removes all attributes of the inode.",
             (_, failure) => failure.Kind.StartsWith("-p: ours stops at I016, e2fsck repairs: test.img: Extended attribute in inode N has a hash (N) which is invalid", StringComparison.Ordinal)),
+        new(
+            "Attributes with a wrong hash are kept with their block; e2fsck -p removes them, and what else claimed the block has it alone.",
+            (fuzz, failure) => failure.Kind.StartsWith("-p: ours stops at B001, e2fsck repairs: test.img: Extended attribute in inode N has a hash (N) which is invalid", StringComparison.Ordinal)
+                && fuzz.Preened!.Result.Raised.Contains("I040")),
+        new(
+            "A value that does not begin where values do goes; e2fsck takes the bytes that lie there where their hash happens to be the stored one.",
+            (fuzz, failure) => fuzz.Repaired!.Said.ToString().Contains("(a value outside its region)", StringComparison.Ordinal)
+                && !fuzz.Theirs.Text.Contains("xtended attribute", StringComparison.Ordinal)
+                && (failure.Kind.StartsWith("-p: ours stops at I016", StringComparison.Ordinal)
+                    || (failure.Kind.Contains("lost attribute", StringComparison.Ordinal) && !IsOriginal(failure.Text)))),
+        new(
+            "Flags that only unions know are cleared where they mean nothing; e2fsck passes over them.",
+            (fuzz, failure) => (failure.Kind.StartsWith("-n: e2fsck finds nothing", StringComparison.Ordinal) && FindsAlone(fuzz.Looked!, "U011"))
+                || (failure.Kind.StartsWith("-y: exit 1, e2fsck 0", StringComparison.Ordinal) && FindsAlone(fuzz.Looked!, "U011"))),
+        new(
+            "An index whose nodes have hashes outside their bounds hides names; e2fsck looks at the bounds of leaves only.",
+            (fuzz, failure) => fuzz.Looked!.Said.ToString().Contains("(hashes outside their node)", StringComparison.Ordinal)
+                && ((failure.Kind.StartsWith("-n: e2fsck finds nothing", StringComparison.Ordinal) && FindsAlone(fuzz.Looked!, "D017"))
+                    || (failure.Kind.StartsWith("-y: exit 1, e2fsck 0", StringComparison.Ordinal) && FindsAlone(fuzz.Looked!, "D017")))),
+        new(
+            "An attribute inside an inode that has a namespace or a place, but no name, is removed; e2fsck passes over it.",
+            (fuzz, failure) => (failure.Kind.StartsWith("-n: e2fsck finds nothing", StringComparison.Ordinal) || failure.Kind.StartsWith("-y: exit 1, e2fsck 0", StringComparison.Ordinal))
+                && FindsAlone(fuzz.Looked!, "I014") && fuzz.Looked!.Said.ToString().Split('\n')
+                    .All(line => !line.StartsWith("The attributes inside inode", StringComparison.Ordinal) || line.Contains("(an attribute without a name)", StringComparison.Ordinal))),
+        new(
+            "-p does not place bitmaps; e2fsck takes the number 0 for one that is to be placed, where block 0 belongs to a group.",
+            (fuzz, failure) => failure.Kind.StartsWith("-p: ours stops at SB01", StringComparison.Ordinal)
+                && failure.Kind.Contains(" bitmap to N...", StringComparison.Ordinal) && HasBitmapAtZero(fuzz.Damaged)),
     ];
+
+    // The only row raised that weighs anything.
+    private static bool FindsAlone(OwnRun run, string code) =>
+        run.Result.Raised.All(raised => raised == code || ProblemTable.All.Single(row => row.Code == raised).Weight == ExitWeight.None);
+
+    // bg_block_bitmap or bg_inode_bitmap of the first group.
+    private static bool HasBitmapAtZero(VolumeImage damaged) =>
+        damaged.FirstDataBlock == 0 && (damaged.U32(damaged.Descriptor(0, 0)) == 0 || damaged.U32(damaged.Descriptor(0, 4)) == 0);
+
+    // Of an attribute: what e2fsck has is what was there before the damage.
+    private static bool IsOriginal(string text)
+    {
+        string[] parts = text.Split(["was ", ", theirs ", ", ours "], StringSplitOptions.None);
+        return parts[1] == parts[2];
+    }
 
     public static bool Excuses(FuzzCase fuzz, FuzzFailure failure) => All.Any(rule => rule.Matches(fuzz, failure));
 }

@@ -42,8 +42,12 @@ internal sealed class TreeComparison(TreeManifest before, VolumeImage damaged, T
     private bool IsMadeByThem(ManifestInode? old, ManifestInode their)
     {
         long at = before.Image.Inode(their.Number, 0);
-        bool wasThere = damaged.U16(at) >> 12 == their.Kind && damaged.U16(at + VolumeImage.Links) != 0;
-        return !wasThere && old?.Kind != their.Kind;
+        bool hasLinks = damaged.U16(at + VolumeImage.Links) != 0;
+        bool wasThere = damaged.U16(at) >> 12 == their.Kind && hasLinks;
+        bool wasFree = damaged.U16(at) == 0 && !hasLinks && their.IsDirectory;
+        // One that e2fsck made in its first run, and lost and found again in its second.
+        bool isNew = their.IsDirectory && Array.TrueForAll(their.Times, time => time == SeededVolume.Now);
+        return wasFree || isNew || (!wasThere && old?.Kind != their.Kind);
     }
 
     // Other bytes lie over the inode: what of them is repaired how is no matter.

@@ -51,6 +51,13 @@ internal sealed class DescriptorCheck(CheckedVolume volume, Reporter reporter)
         return false;
     }
 
+    /// <summary>Whether every descriptor of the first copy fits the volume's measures.</summary>
+    public bool AreDescriptorsSound()
+    {
+        Load(0, volume.Descriptors);
+        return CountFaults(volume.Descriptors) == 0;
+    }
+
     // Without an answer the check goes on as with a yes, or it would read nonsense: with -n nothing of it is written.
     private bool Agrees(Problem problem, Place place) => reporter.Raise(problem, place) || reporter.Mode == CheckMode.No;
 

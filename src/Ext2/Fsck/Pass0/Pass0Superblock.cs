@@ -180,7 +180,7 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         }
         // Any size that some volume of ext4 could have is passed over: ext2 does not read the field.
         int size = superblock.DescriptorSize;
-        if ((size > LargestDescriptor || (size & (size - 1)) != 0) && superblock.Revision != 0
+        if ((size > LargestDescriptor || (size & (size - 1)) != 0)
             && reporter.Raise(SuperblockProblems.DescriptorSize, new Place { Found = size }, StopReason.NotCheckable))
         {
             superblock.DescriptorSize = 0;

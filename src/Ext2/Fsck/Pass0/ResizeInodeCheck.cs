@@ -22,13 +22,17 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
         var view = new InodeView(bytes);
         if (!volume.Has(CompatFeatures.ResizeInode))
         {
-            if (HasBlocks(view) || view.Size != 0)
+            if (HasBlocks(view))
             {
                 if (reporter.Raise(SuperblockProblems.ResizeInodeNotClear))
                 {
                     view.Bytes.Clear();
                     volume.WriteInode(Number, bytes);
                 }
+            }
+            else
+            {
+                CheckSize(view, bytes, 0);
             }
             return;
         }
@@ -45,14 +49,34 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
             Write(bytes);
             return;
         }
-        uint expected = BlockTotal() * (uint)(volume.BlockBytes / 512);
+        // Whether they are attributes pass 1 finds out.
+        uint attributes = volume.IsLegal(view.Raw.FileAcl) ? 1u : 0;
+        uint expected = (BlockTotal() + attributes) * (uint)(volume.BlockBytes / 512);
         var place = new Place { Inode = Number, Found = view.Raw.Blocks512, Expected = expected };
         if (view.Raw.Blocks512 != expected && reporter.Raise(InodeProblems.BlockCount, place))
         {
             view.Raw.Blocks512 = expected;
             volume.WriteInode(Number, bytes);
         }
+        CheckSize(view, bytes, MappedBytes());
     }
+
+    // A size that some file could have e2fsck passes over: nothing reads it.
+    private void CheckSize(InodeView view, byte[] bytes, long expected)
+    {
+        long size = view.Raw.SizeLow | ((long)view.Raw.SizeHigh << 32);
+        bool isWrong = size < 0 || size > geometry.MaximumFileBytes;
+        if (isWrong && reporter.Raise(InodeProblems.Size, new Place { Inode = Number, Found = size, Expected = expected }))
+        {
+            view.Raw.SizeLow = (uint)expected;
+            view.Raw.SizeHigh = (uint)(expected >> 32);
+            volume.WriteInode(Number, bytes);
+        }
+    }
+
+    // mke2fs stores the size up to the end of what a double indirect block maps.
+    private long MappedBytes() => ((long)BlockTree.DirectPointers + (volume.BlockBytes / 4) + ((long)(volume.BlockBytes / 4) * (volume.BlockBytes / 4)))
+        << geometry.BlockBits;
 
     private static bool HasBlocks(InodeView view)
     {
@@ -129,22 +153,72 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
         return false;
     }
 
+    // The root is kept only where it can be one: a number that was damaged leads to another's block. A new one is found when it is known which blocks are free.
     private void Write(byte[] bytes)
     {
         byte[] block = new byte[volume.BlockBytes];
         var view = new InodeView(bytes);
         uint root = view.Raw.Block[DoubleIndirectSlot];
-        if (!volume.IsLegal(root) || volume.IsMetadata(root))
-        {
-            root = FindRoot();
-        }
         for (uint index = 0; index < geometry.ReservedGdtBlocks; index++)
         {
             FillList(block, Reserved(index));
             volume.Store.Write(Reserved(index), block);
         }
+        if (volume.IsLegal(root) && !volume.IsMetadata(root) && LooksLikeRoot(root))
+        {
+            WriteRoot(bytes, root);
+            return;
+        }
+        view.Bytes.Clear();
+        volume.WriteInode(Number, bytes);
+        volume.LacksResizeRoot = true;
+    }
+
+    private bool LooksLikeRoot(uint root)
+    {
+        byte[] found = new byte[volume.BlockBytes], expected = new byte[volume.BlockBytes];
+        volume.Store.Read(root, found);
+        FillRoot(expected);
+        ReadOnlySpan<Le32> pointers = Overlay.ReadPointers(found), wanted = Overlay.ReadPointers(expected);
+        int right = 0;
+        for (int slot = 0; slot < pointers.Length; slot++)
+        {
+            if (pointers[slot] != 0 && !volume.IsLegal(pointers[slot]))
+            {
+                return false;
+            }
+            right += pointers[slot] != 0 && pointers[slot] == wanted[slot] ? 1 : 0;
+        }
+        return right > 0 || found.AsSpan().SequenceEqual(expected);
+    }
+
+    /// <summary>Makes the root that pass 0 missed, when passes 1 and 1b know what is free. Where nothing is, the volume gives up to be resized.</summary>
+    public static void MakeRoot(CheckedVolume volume, Reporter reporter, InodeFacts facts)
+    {
+        if (!volume.LacksResizeRoot)
+        {
+            return;
+        }
+        volume.LacksResizeRoot = false;
+        uint root = facts.Allocate();
+        if (root != 0)
+        {
+            new ResizeInodeCheck(volume, reporter).WriteRoot(volume.ReadInode(Number), root);
+            return;
+        }
+        volume.Superblock.Compat = (uint)((CompatFeatures)(uint)volume.Superblock.Compat & ~CompatFeatures.ResizeInode);
+        volume.Superblock.ReservedGdtBlocks = 0;
+        new VolumeEnding(volume).WriteHeader();
+        throw new CheckStopped(StopReason.Again);
+    }
+
+    private void WriteRoot(byte[] bytes, uint root)
+    {
+        byte[] block = new byte[volume.BlockBytes];
         FillRoot(block);
         volume.Store.Write(root, block);
+        volume.Store.Settle();
+        var view = new InodeView(bytes);
         view.Initialize();
         view.Raw.Mode = (ushort)ModeBits.Of(InodeKind.File, 0x180);
         view.Raw.LinksCount = 1;
@@ -153,31 +227,8 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
         view.Raw.AccessTime = volume.Now;
         view.Raw.Block[DoubleIndirectSlot] = root;
         view.Raw.Blocks512 = BlockTotal() * (uint)(volume.BlockBytes / 512);
-        // mke2fs stores the size up to the end of what a double indirect block maps.
-        view.Size = ((long)BlockTree.DirectPointers + (volume.BlockBytes / 4) + ((long)(volume.BlockBytes / 4) * (volume.BlockBytes / 4)))
-            << geometry.BlockBits;
+        view.Size = MappedBytes();
         volume.WriteInode(Number, bytes);
-    }
-
-    // The bitmap may be wrong, but pass 1b gives a file that lies there a copy of its own.
-    private uint FindRoot()
-    {
-        byte[] bitmap = new byte[volume.BlockBytes];
-        for (uint group = 0; group < geometry.GroupCount; group++)
-        {
-            volume.Store.Read(volume.Descriptor(group).BlockBitmap, bitmap);
-            int count = geometry.BlocksIn(group);
-            var bits = new Bitmap(bitmap, count);
-            for (int index = bits.FirstClear(0, count); index >= 0; index = bits.FirstClear(index + 1, count))
-            {
-                uint block = geometry.FirstBlockOf(group).Value + (uint)index;
-                if (volume.IsLegal(block) && !volume.IsMetadata(block))
-                {
-                    return block;
-                }
-            }
-        }
-        return geometry.BlockCount - 1;
     }
 
     private uint Reserved(uint index) => geometry.FirstDataBlock.Value + 1 + geometry.DescriptorBlocks + index;

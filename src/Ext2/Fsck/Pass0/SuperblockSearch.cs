@@ -32,12 +32,14 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
             long backup = FindBackup(bytes, copy, out Geometry measured);
             if (isLying && (backup < 0 || HasSameMeasures(bytes, copy) || IsContradicted(copy, measured)))
             {
-                // The descriptors are what is damaged.
+                // The descriptors are what is damaged, or the number of blocks that are reserved for more of them.
+                IsRepaired |= backup < 0 && new LoneSuperblock(store, options, reporter).MendReserved(bytes, ref geometry);
                 return bytes;
             }
             if (backup < 0)
             {
-                if (isTooLarge || Mend(bytes, ref geometry))
+                var lone = new LoneSuperblock(store, options, reporter);
+                if (isTooLarge || (IsRepaired = lone.MendCounts(bytes, ref geometry) || lone.MendReserved(bytes, ref geometry)))
                 {
                     return bytes;
                 }
@@ -94,41 +96,6 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         superblock.InodesCount = (uint)(groups * superblock.InodesPerGroup);
         return Geometry.TryCreate(superblock, out _, out _);
     }
-
-    // A volume of one group has no backup, but the inodes of the volume and of a group tell each other.
-    private bool Mend(byte[] bytes, ref Geometry geometry)
-    {
-        byte[] mended = (byte[])bytes.Clone();
-        ref Superblock superblock = ref Overlay.Superblock(mended);
-        if (superblock.Magic != Superblock.MagicNumber || superblock.BlocksPerGroup == 0 || superblock.BlocksCount <= superblock.FirstDataBlock)
-        {
-            return false;
-        }
-        // In 64 bits: a group of nearly 2^32 blocks, as damage may have it, would wrap the sum around to no group at all.
-        ulong blocks = superblock.BlocksCount - superblock.FirstDataBlock;
-        uint groups = (uint)((blocks + superblock.BlocksPerGroup - 1) / superblock.BlocksPerGroup);
-        uint perGroup = superblock.InodesPerGroup;
-        superblock.InodesPerGroup = superblock.InodesCount / groups;
-        bool isMended = IsMended(superblock, out Geometry measured);
-        if (!isMended)
-        {
-            superblock.InodesPerGroup = perGroup;
-            superblock.InodesCount = perGroup * groups;
-            isMended = IsMended(superblock, out measured);
-        }
-        if (!isMended || !reporter.Raise(SuperblockProblems.InodeCounts, new Place { Found = perGroup, Expected = measured.InodesPerGroup }))
-        {
-            return false;
-        }
-        mended.CopyTo(bytes, 0);
-        geometry = measured;
-        IsRepaired = true;
-        return true;
-    }
-
-    private bool IsMended(in Superblock superblock, out Geometry geometry) =>
-        Geometry.TryCreate(superblock, out geometry, out _) && HasRoom(geometry) && geometry.VolumeBytes <= store.DeviceBytes
-        && geometry.InodesPerGroup % geometry.InodesPerBlock == 0;
 
     /// <summary>A volume with features is of revision 1.</summary>
     public void CheckRevision(byte[] bytes, ref Geometry geometry)
@@ -313,7 +280,8 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         return superblock.ChecksumType == 1 && superblock.Checksum == sum;
     }
 
-    private static bool HasRoom(Geometry geometry)
+    /// <summary>Whether the first and the last group have room for what each must have.</summary>
+    public static bool HasRoom(Geometry geometry)
     {
         // Each group needs room for its header, two bitmaps and its table; the last one may be shorter and still must have it.
         uint last = geometry.GroupCount - 1;

@@ -128,7 +128,8 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         {
             return inode == 1 ? InodeProblems.BadBlocksPointer : InodeProblems.IllegalBlock;
         }
-        if (inode == 1 && IsEssential(pointer))
+        // The list is repaired where it lies, so what it leads through must look like a list: another's block would be overwritten.
+        if (inode == 1 && (IsEssential(pointer) || (level == 0 && indirect.Contains(pointer)) || (level > 0 && IsGarbage(pointer))))
         {
             return InodeProblems.BadBlocksPointer;
         }
@@ -145,7 +146,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         bool tooLong = kind == InodeKind.Symlink
             ? index > 0 || level > 0
             : kind == InodeKind.Directory
-            ? index > (1 << 21) >> (volume.Geometry.BlockBits - 10)
+            ? level == 0 && index > (1 << 21) >> (volume.Geometry.BlockBits - 10)
             : kind == InodeKind.File && level == 0 && (index << volume.Geometry.BlockBits) >= maximumFileBytes;
         return tooLong ? InodeProblems.TooLong : null;
     }
@@ -156,6 +157,18 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         uint group = volume.Geometry.GroupOf(new BlockNumber(block));
         bool isBackup = group > 0 && block - volume.Geometry.FirstBlockOf(group).Value < volume.Geometry.HeaderBlocks(group);
         return !isBackup && volume.IsMetadata(block);
+    }
+
+    private bool IsGarbage(uint block)
+    {
+        volume.Store.Read(block, buffer);
+        int legal = 0, impossible = 0;
+        foreach (uint number in Overlay.Pointers(buffer))
+        {
+            legal += number != 0 && volume.IsLegal(number) ? 1 : 0;
+            impossible += number != 0 && !volume.IsLegal(number) ? 1 : 0;
+        }
+        return impossible > legal;
     }
 
     // Whether a block can be an indirect one of a level: some numbers, none that is no block's, and so on below the first of them.

@@ -52,6 +52,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
                 facts.Use(view.Raw.Block[13]);
             }
             facts.HasLargeFile |= view.Kind == InodeKind.File && view.Size > int.MaxValue;
+            CheckResizeAttributes(number, view);
             return;
         }
         if (IsOfQuotaOrJournal(number))
@@ -81,8 +82,32 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         }
         if (number != 1)
         {
+            CheckReservedSize(view);
             CheckBlockCount(view, count);
         }
+    }
+
+    // Of one that is no file nothing is read but e2fsck minds a size that no file could have.
+    private void CheckReservedSize(InodeView view)
+    {
+        long size = view.Raw.SizeLow | ((long)view.Raw.SizeHigh << 32);
+        if (view.Kind != InodeKind.File && (size < 0 || size > maximumFileBytes) && Ask(InodeProblems.Size, new Place { Found = size }))
+        {
+            view.Raw.SizeLow = 0;
+            view.Raw.SizeHigh = 0;
+        }
+    }
+
+    // With resize_inode pass 0 has counted a block for them.
+    private void CheckResizeAttributes(uint number, InodeView view)
+    {
+        if (!volume.IsLegal(view.Raw.FileAcl))
+        {
+            return;
+        }
+        long others = volume.Has(CompatFeatures.ResizeInode) ? (view.Raw.Blocks512 / (volume.BlockBytes / 512)) - 1 : 0;
+        changed |= attributes.CheckBlock(number, view, out bool hasAttributes);
+        CheckBlockCount(view, others + (hasAttributes ? 1 : 0));
     }
 
     /// <summary>The root, or an inode for users, with links.</summary>

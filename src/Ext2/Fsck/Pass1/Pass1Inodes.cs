@@ -115,10 +115,7 @@ internal sealed class Pass1Inodes
             // A reserved inode is in use whatever it holds, and nothing is named after it.
             facts.Inodes.AddLink(inode, raw.LinksCount);
             check.CheckReserved(inode, view);
-            if (inode is not (1 or 7))
-            {
-                CheckLowTime(inode, view);
-            }
+            CheckLowTime(inode, view);
             return;
         }
         if (raw.Mode == 0 && raw.LinksCount == 0 && raw.DeletionTime == 0)

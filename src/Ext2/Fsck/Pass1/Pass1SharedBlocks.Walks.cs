@@ -102,7 +102,10 @@ internal sealed partial class Pass1SharedBlocks
 
         public bool IsFull { get; private set; }
 
-        /// <summary>The copy of an indirect block that pass 1 did not look at leads on: to blocks of others, or to no blocks at all.</summary>
+        /// <summary>
+        /// The copy of an indirect block that pass 1 did not look at leads on: to blocks of others, or to no blocks at all. Or what was copied is an indirect block of
+        /// another inode that pass 1 looked at and left as it was.
+        /// </summary>
         public bool HasUnchecked { get; private set; }
 
         public bool Visit(ref uint pointer, long index, int level)
@@ -115,6 +118,8 @@ internal sealed partial class Pass1SharedBlocks
             {
                 return isNew && isLegal;
             }
+            // To whom it stays an indirect block, it can be repaired now.
+            HasUnchecked |= pass.facts.Unrepaired.Contains(pointer);
             uint copy = IsFull ? 0 : pass.facts.Allocate();
             if (copy == 0)
             {

@@ -25,7 +25,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
     /// <summary>What is wrong, or null so far.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Root or nodes cannot be read as an index at all; otherwise they lead elsewhere than to the names.</summary>
+    /// <summary>Root or nodes are wrong in themselves; otherwise they lead elsewhere than to the names.</summary>
     public bool IsUnreadable { get; private set; }
 
     /// <summary>Walks the index from its root.</summary>
@@ -104,6 +104,7 @@ internal sealed class IndexCheck(CheckedVolume volume)
             if ((first & ~1u) < (low & ~1u) || (above is not null && next > above))
             {
                 Fault = "hashes outside their node";
+                IsUnreadable = true;
                 return;
             }
             Meet(blocks, entries.BlockAt(i).Value, first, next, 0);

@@ -92,7 +92,7 @@ internal static class SuperblockProblems
         Weight = ExitWeight.Repaired,
     };
     public static readonly Problem InodeCounts = new("SB027", "The superblock has {found} inodes a group, which does not fit its count of inodes.",
-        "Take {expected}", Stop, "Asked when there is no backup: the count of a group is set by the count of the volume, or the other way round.");
+        "Take {expected}", Stop, "Asked when there is no backup: of the counts of a group and of the volume the one that the inode bitmap was made for is kept, and sets the other.");
     public static readonly Problem JournalFlag = new("SB028", "The superblock has the feature {name}, but the volume has no journal.", "Clear it",
         Repair, "The feature bit is cleared.");
     public static readonly Problem JournalElsewhere = new("SB029", "The superblock names a journal on another device, but the volume has none.",
@@ -129,6 +129,10 @@ internal static class SuperblockProblems
     public static readonly Problem NoFileType = new("SB037", "The volume lacks the feature filetype, but its directories have types, and {name}.", "Set it", Repair,
         "The feature bit is set in the superblock and all backups. Without it pass 2 would clear the types, and with them the marks of a union.");
 
+    public static readonly Problem ReservedCount = new("SB038",
+        "The superblock reserves {found} blocks for descriptors, but the first group has room for {expected} before its bitmaps and table.", "Reserve {expected}", Stop,
+        "Asked when there is no backup: the count is set. By its word bitmaps and table would be moved, and every file with them be lost.");
+
     public static readonly Problem[] All =
     [
         Damaged, NoneSound, DeviceTooSmall, UnknownFeature, MountedInFuture, WrittenInFuture, NoUuid, JournalHint, ReservedDescriptors,
@@ -136,5 +140,6 @@ internal static class SuperblockProblems
         OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers, GroupFlags,
         DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero, InodeCounts,
         JournalFlag, JournalElsewhere, Hurd, QuotaInode, ExtraInodeSizes, FlexibleGroups, ResizeInodeLists, FirstInode, NoFileType,
+        ReservedCount,
     ];
 }
