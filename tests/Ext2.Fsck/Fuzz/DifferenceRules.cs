@@ -70,6 +70,16 @@ internal static class DifferenceRules
                 && FindsAlone(fuzz.Looked!, "I014") && fuzz.Looked!.Said.ToString().Split('\n')
                     .All(line => !line.StartsWith("The attributes inside inode", StringComparison.Ordinal) || line.Contains("(an attribute without a name)", StringComparison.Ordinal))),
         new(
+            "An inode that nothing uses loses its flag of extents; e2fsck passes over it but where most of the inodes around are garbage too.",
+            (fuzz, failure) => (failure.Kind.StartsWith("-n: e2fsck finds nothing", StringComparison.Ordinal) || failure.Kind.StartsWith("-y: exit 1, e2fsck 0", StringComparison.Ordinal))
+                && FindsAlone(fuzz.Looked!, "I036")),
+        new(
+            "A name whose hash is where the next leaf begins no lookup finds; e2fsck takes it for the last of its leaf.",
+            (fuzz, failure) => fuzz.Looked!.Said.ToString().Contains("(a name at the end of its leaf)", StringComparison.Ordinal)
+                && (failure.Kind.StartsWith("-p: ours stops at D022, e2fsck repairs", StringComparison.Ordinal)
+                    || (failure.Kind.StartsWith("-n: e2fsck finds nothing", StringComparison.Ordinal) && FindsAlone(fuzz.Looked!, "D022"))
+                    || (failure.Kind.StartsWith("-y: exit 1, e2fsck 0", StringComparison.Ordinal) && FindsAlone(fuzz.Looked!, "D022")))),
+        new(
             "-p does not place bitmaps; e2fsck takes the number 0 for one that is to be placed, where block 0 belongs to a group.",
             (fuzz, failure) => failure.Kind.StartsWith("-p: ours stops at SB01", StringComparison.Ordinal)
                 && failure.Kind.Contains(" bitmap to N...", StringComparison.Ordinal) && HasBitmapAtZero(fuzz.Damaged)),

@@ -44,10 +44,16 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
             }
             return;
         }
-        if (!AreListsSound(view, geometry.ReservedGdtBlocks / CheckedPart, geometry.ReservedGdtBlocks, true) && reporter.Raise(SuperblockProblems.ResizeInodeLists))
+        if (!AreListsSound(view, geometry.ReservedGdtBlocks / CheckedPart, geometry.ReservedGdtBlocks, true))
         {
-            Write(bytes);
-            return;
+            uint listed = CountListed(view);
+            bool isLight = listed == BlockTotal();
+            var counts = new Place { Found = listed, Expected = BlockTotal() };
+            if (reporter.Raise(isLight ? SuperblockProblems.ResizeInodeLists : SuperblockProblems.ResizeInodeCount, counts))
+            {
+                Write(bytes);
+                return;
+            }
         }
         // Whether they are attributes pass 1 finds out.
         uint attributes = volume.IsLegal(view.Raw.FileAcl) ? 1u : 0;
@@ -133,6 +139,28 @@ internal sealed class ResizeInodeCheck(CheckedVolume volume, Reporter reporter)
             }
         }
         return true;
+    }
+
+    // What the lists behind their first quarter name e2fsck only counts.
+    private uint CountListed(InodeView view)
+    {
+        byte[] block = new byte[volume.BlockBytes];
+        volume.Store.Read(view.Raw.Block[DoubleIndirectSlot], block);
+        uint count = 1;
+        foreach (uint list in Overlay.Pointers((byte[])block.Clone()))
+        {
+            if (list == 0)
+            {
+                continue;
+            }
+            count++;
+            volume.Store.Read(volume.IsLegal(list) ? list : geometry.FirstDataBlock.Value, block);
+            foreach (uint pointer in Overlay.Pointers(block))
+            {
+                count += volume.IsLegal(list) && pointer != 0 ? 1u : 0;
+            }
+        }
+        return count;
     }
 
     // Numbers beyond the volume e2fsck finds wherever they are.

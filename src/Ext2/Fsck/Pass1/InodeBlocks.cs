@@ -129,7 +129,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
             return inode == 1 ? InodeProblems.BadBlocksPointer : InodeProblems.IllegalBlock;
         }
         // The list is repaired where it lies, so what it leads through must look like a list: another's block would be overwritten.
-        if (inode == 1 && (IsEssential(pointer) || (level == 0 && indirect.Contains(pointer)) || (level > 0 && IsGarbage(pointer))))
+        if (inode == 1 && (IsEssential(pointer) || (level == 0 && indirect.Contains(pointer)) || (level > 0 && IsGarbage(pointer, level))))
         {
             return InodeProblems.BadBlocksPointer;
         }
@@ -159,16 +159,27 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         return !isBackup && volume.IsMetadata(block);
     }
 
-    private bool IsGarbage(uint block)
+    private bool IsGarbage(uint block, int level)
     {
         volume.Store.Read(block, buffer);
+        Span<uint> below = stackalloc uint[ChildrenLookedAt];
         int legal = 0, impossible = 0;
         foreach (uint number in Overlay.Pointers(buffer))
         {
-            legal += number != 0 && volume.IsLegal(number) ? 1 : 0;
-            impossible += number != 0 && !volume.IsLegal(number) ? 1 : 0;
+            bool isLegal = volume.IsLegal(number);
+            if (isLegal && legal < below.Length)
+            {
+                below[legal] = number;
+            }
+            legal += isLegal ? 1 : 0;
+            impossible += number != 0 && !isLegal ? 1 : 0;
         }
-        return impossible > legal;
+        bool isGarbage = impossible > legal;
+        for (int child = 0; child < Math.Min(legal, below.Length) && level > 1 && !isGarbage; child++)
+        {
+            isGarbage = IsGarbage(below[child], level - 1);
+        }
+        return isGarbage;
     }
 
     // Whether a block can be an indirect one of a level: some numbers, none that is no block's, and so on below the first of them.
@@ -200,8 +211,10 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
 
     private bool Refuse(Problem problem, ref uint pointer, long index)
     {
-        if (inode != 1 && ++illegal >= IllegalLimit && illegal % IllegalLimit == 0
-            && reporter.Raise(InodeProblems.TooManyIllegal, new Place { Inode = inode }))
+        // Numbers of the volume's own blocks are no nonsense: they may be what lies in a block that one wrong number led to.
+        bool isNonsense = problem != InodeProblems.OverlapsMetadata && problem != InodeProblems.IndirectTwice;
+        illegal += isNonsense ? 1 : 0;
+        if (inode != 1 && isNonsense && illegal % IllegalLimit == 0 && reporter.Raise(InodeProblems.TooManyIllegal, new Place { Inode = inode }))
         {
             IsHopeless = true;
             return false;

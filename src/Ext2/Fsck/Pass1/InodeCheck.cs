@@ -21,7 +21,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         {
             view.Bytes.Clear();
         }
-        if (number == 1 && (view.Raw.Mode != 0 || view.UserId != 0 || view.GroupId != 0 || view.Raw.LinksCount != 0 || view.Raw.FileAcl != 0)
+        if (number == 1 && (view.Raw.Mode != 0 || view.Raw.UserIdLow != 0 || view.Raw.GroupIdLow != 0 || view.Raw.LinksCount != 0 || view.Raw.FileAcl != 0)
             && Ask(InodeProblems.BadBlocksInode))
         {
             view.Bytes.Clear();
@@ -35,7 +35,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
     {
         1 or 7 => false,
         3 or 4 or 8 => view.Raw.LinksCount != 0 || view.Raw.Blocks512 != 0 || view.Raw.Block[0] != 0,
-        5 => view.Raw.Mode != 0 && view.Kind != InodeKind.File,
+        5 => view.Kind == InodeKind.Directory,
         _ => view.Raw.Mode != 0,
     };
 
@@ -57,6 +57,7 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         }
         if (IsOfQuotaOrJournal(number))
         {
+            CheckFolding(view);
             return;
         }
         bool hasAttributes = false;
@@ -95,6 +96,15 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         {
             view.Raw.SizeLow = 0;
             view.Raw.SizeHigh = 0;
+        }
+    }
+
+    // Of inodes whose content is never read e2fsck minds this flag alone.
+    private void CheckFolding(InodeView view)
+    {
+        if ((view.Flags & Folded) != 0 && Ask(InodeProblems.ForeignFlags, new Place { Name = $"0x{(uint)Folded:x}" }))
+        {
+            view.Flags &= ~Folded;
         }
     }
 
@@ -231,9 +241,11 @@ internal sealed partial class InodeCheck(CheckedVolume volume, Reporter reporter
         return count;
     }
 
+    private const RawInodeFlags Folded = (RawInodeFlags)0x40000000;
+
     // Features that the content would have to be read by: encryption, case folding, inline data, extents.
     private const RawInodeFlags Foreign =
-        (RawInodeFlags)0x800 | (RawInodeFlags)0x40000000 | RawInodeFlags.InlineData | RawInodeFlags.Extents;
+        (RawInodeFlags)0x800 | Folded | RawInodeFlags.InlineData | RawInodeFlags.Extents;
 
     // Those that change nothing about how ext2 reads the inode; e2fsck passes over them.
     private const RawInodeFlags Idle =

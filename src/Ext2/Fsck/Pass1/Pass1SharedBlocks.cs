@@ -45,6 +45,8 @@ internal sealed partial class Pass1SharedBlocks
         }
         if (isAgain)
         {
+            // The next beginning may repair a block that somebody has given up: durably, or after a power failure it would be theirs again.
+            volume.Store.Settle();
             throw new CheckStopped(StopReason.Again);
         }
         if (reporter.Left == 0)

@@ -70,10 +70,11 @@ internal sealed class IndexCheck(CheckedVolume volume)
         ref Range range = ref ranges[index];
         uint value = hash.Compute(name);
         // A bound of 0 is one that damage set; it holds names of no hash at all.
-        bool isAbove = range.Above is uint above && (value > (above & ~1u) || (value == (above & ~1u) && (above & 1) == 0));
+        bool isAtEnd = range.Above is uint end && value == end && range.Role == Role.Leaf;
+        bool isAbove = range.Above is uint above && (value > (above & ~1u) || isAtEnd);
         if (range.Role != Role.Leaf || value < (range.Low & ~1u) || isAbove)
         {
-            Fault = "a name in the wrong leaf";
+            Fault = isAtEnd ? "a name at the end of its leaf" : "a name in the wrong leaf";
         }
     }
 

@@ -129,6 +129,9 @@ internal static class SuperblockProblems
     public static readonly Problem NoFileType = new("SB037", "The volume lacks the feature filetype, but its directories have types, and {name}.", "Set it", Repair,
         "The feature bit is set in the superblock and all backups. Without it pass 2 would clear the types, and with them the marks of a union.");
 
+    public static readonly Problem ResizeInodeCount = new("SB039", "The lists of the resize inode name {found} blocks, should be {expected}.", "Write them anew", Repair,
+        "The inode, its double indirect block and the lists in the reserved descriptor blocks are written anew.");
+
     public static readonly Problem ReservedCount = new("SB038",
         "The superblock reserves {found} blocks for descriptors, but the first group has room for {expected} before its bitmaps and table.", "Reserve {expected}", Stop,
         "Asked when there is no backup: the count is set. By its word bitmaps and table would be moved, and every file with them be lost.");
@@ -140,6 +143,6 @@ internal static class SuperblockProblems
         OrphanListDamaged, ResizeInode, ResizeInodeNotClear, BackupDiffers, GroupFlags,
         DescriptorSize, ReservedBlocks, MetaGroups, InodeTableElsewhere, ClustersPerGroup, RevisionZero, InodeCounts,
         JournalFlag, JournalElsewhere, Hurd, QuotaInode, ExtraInodeSizes, FlexibleGroups, ResizeInodeLists, FirstInode, NoFileType,
-        ReservedCount,
+        ReservedCount, ResizeInodeCount,
     ];
 }
