@@ -17,6 +17,11 @@ public abstract class BlockDevice : IDisposable
     /// <summary>Writes are refused with EROFS.</summary>
     public abstract bool IsReadOnly { get; }
 
+    /// <summary>
+    /// Stops all writes, or begins to allow them. Errors: EROFS where it can never be written, EBUSY while others read it; other errors as they come.
+    /// </summary>
+    public virtual Errno SetReadOnly(bool readOnly) => readOnly == IsReadOnly ? Errno.None : Errno.EROFS;
+
     /// <summary>Reads the whole buffer. Errors: EIO, also for a range beyond <see cref="Length"/>.</summary>
     public abstract Errno Read(long offset, Span<byte> buffer);
 

@@ -5,11 +5,11 @@ using Ext2Union.Vfs;
 namespace Ext2Union.BlockDevices;
 
 /// <summary>An image file or a block device node, opened once and from then on known by its descriptor alone: a path that is swapped later changes nothing.</summary>
-public sealed class FileBlockDevice : BlockDevice
+public sealed partial class FileBlockDevice : BlockDevice
 {
     private const int ZeroBytes = 1 << 20;
 
-    private readonly FileDescriptor file;
+    private FileDescriptor file;
     private readonly int sectorBytes;
     private long length;
     private FileDescriptor? claim;
@@ -21,7 +21,8 @@ public sealed class FileBlockDevice : BlockDevice
         Status = status;
         this.length = length;
         this.sectorBytes = sectorBytes;
-        IsReadOnly = isReadOnly;
+        this.isReadOnly = isReadOnly;
+        isOpenForWriting = !isReadOnly;
     }
 
     /// <inheritdoc/>
@@ -31,7 +32,7 @@ public sealed class FileBlockDevice : BlockDevice
     public override long Length => Volatile.Read(ref length);
 
     /// <inheritdoc/>
-    public override bool IsReadOnly { get; }
+    public override bool IsReadOnly => Volatile.Read(ref isReadOnly);
 
     /// <summary>What statx(2) said when it was opened; identifies the image.</summary>
     public FileStatus Status { get; }
@@ -201,6 +202,7 @@ public sealed class FileBlockDevice : BlockDevice
         if (disposing)
         {
             claim?.Dispose();
+            openedBefore?.Dispose();
             file.Dispose();
         }
     }

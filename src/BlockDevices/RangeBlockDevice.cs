@@ -29,6 +29,9 @@ public sealed class RangeBlockDevice : BlockDevice
     public override bool IsReadOnly => whole.IsReadOnly;
 
     /// <inheritdoc/>
+    public override Errno SetReadOnly(bool readOnly) => whole.SetReadOnly(readOnly);
+
+    /// <inheritdoc/>
     public override Errno Read(long offset, Span<byte> buffer) =>
         IsInside(offset, buffer.Length) ? whole.Read(start + offset, buffer) : Errno.EIO;
 

@@ -1,3 +1,4 @@
+using Ext2Union.Fuse.Mounting;
 using Ext2Union.Fuse.Protocol;
 using Ext2Union.Fuse.Requests;
 using Ext2Union.Vfs;
@@ -85,6 +86,7 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
             Opcode.Read => exchange.Fixed<ReadIn>().Size > LargeTransfer,
             Opcode.Write => exchange.RequestLength > LargeTransfer,
             Opcode.Open => tree.Options.CopiesUp && (exchange.Fixed<OpenIn>().Flags & AccessModeOrTruncate) != 0 && Copies(exchange),
+            Opcode.Ioctl when exchange.Fixed<IoctlIn>().Command == ControlCall.Command => true,
             Opcode.SetAttributes or Opcode.SetXattr or Opcode.RemoveXattr or Opcode.Ioctl => tree.Options.CopiesUp && Copies(exchange),
             Opcode.Link or Opcode.Unlink or Opcode.Rename or Opcode.Rename2 => tree.Options.CopiesData,
             Opcode.Statistics => tree.Options.CopiesUp,
@@ -191,8 +193,8 @@ internal sealed unsafe class Dispatcher(ServedTree tree)
         Opcode.ReadDirectory => DirectoryRequests.Read(exchange, inode),
         Opcode.ReadDirectoryPlus => directories.ReadPlus(exchange, inode),
         Opcode.SetXattr => xattrs.Set(exchange, inode),
-        Opcode.GetXattr => XattrRequests.Get(exchange, inode),
-        Opcode.ListXattr => XattrRequests.List(exchange, inode),
+        Opcode.GetXattr => xattrs.Get(exchange, inode),
+        Opcode.ListXattr => xattrs.List(exchange, inode),
         Opcode.RemoveXattr => xattrs.Remove(exchange, inode),
         Opcode.Ioctl => ioctls.Control(exchange, inode),
 

@@ -49,7 +49,7 @@ internal sealed class ServedTree(FileSystem fileSystem, SessionOptions options, 
     /// <summary>Fills in what the kernel gets to know of an inode, counts the lookup, and takes over the reference. Errors: of GetAttributes; then nothing was counted.</summary>
     public Errno Introduce(Inode inode, ref EntryOut entry)
     {
-        if (inode.GetAttributes(out Attributes attributes) is var error and not Errno.None)
+        if (GetAttributes(inode, out Attributes attributes) is var error and not Errno.None)
         {
             inode.Release();
             return error;
@@ -74,7 +74,7 @@ internal sealed class ServedTree(FileSystem fileSystem, SessionOptions options, 
     /// <summary>Answers a request with the attributes of an inode.</summary>
     public Errno AnswerAttributes(Exchange exchange, Inode inode)
     {
-        if (inode.GetAttributes(out Attributes attributes) is var error and not Errno.None)
+        if (GetAttributes(inode, out Attributes attributes) is var error and not Errno.None)
         {
             return error;
         }
@@ -91,7 +91,7 @@ internal sealed class ServedTree(FileSystem fileSystem, SessionOptions options, 
     {
         const uint BasicStatistics = 0x7FF;
         const uint BirthTime = 0x800;
-        if (inode.GetAttributes(out Attributes attributes) is var error and not Errno.None)
+        if (GetAttributes(inode, out Attributes attributes) is var error and not Errno.None)
         {
             return error;
         }
@@ -115,6 +115,24 @@ internal sealed class ServedTree(FileSystem fileSystem, SessionOptions options, 
         answer.DeviceMajor = attributes.Device.Major;
         answer.DeviceMinor = attributes.Device.Minor;
         return Errno.None;
+    }
+
+    /// <summary>What a new object takes from its directory and from who makes it.</summary>
+    public Errno Inherit(Exchange exchange, DirectoryInode directory, uint mode, uint umask, out NewInode what)
+    {
+        bool isSquashed = Options.Shown is { StoresRoot: true };
+        uint user = isSquashed ? 0 : exchange.Header.UserId;
+        uint group = isSquashed ? 0 : exchange.Header.GroupId;
+        return Options.HasAcls
+            ? Inheritance.Of(directory, mode, umask, user, group, exchange.Scratch, out what)
+            : Inheritance.WithoutAcl(directory, mode, umask, user, group, out what);
+    }
+
+    private Errno GetAttributes(Inode inode, out Attributes attributes)
+    {
+        Errno error = inode.GetAttributes(out attributes);
+        Options.Shown?.Apply(ref attributes);
+        return error;
     }
 
     private static StatxTime TimeOf(Timestamp time) => new() { Seconds = time.Seconds, Nanoseconds = time.Nanoseconds };

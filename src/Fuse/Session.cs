@@ -21,6 +21,7 @@ public sealed class Session : IDisposable
     private volatile bool isStopped;
     private volatile bool isInitialized;
     private bool isFinished;
+    private bool commits;
     private Errno finishError;
 
     /// <summary>Prepares a session; nothing happens before <see cref="Start"/>.</summary>
@@ -45,9 +46,24 @@ public sealed class Session : IDisposable
             Begin("fuse-work", Work);
         }
 
-        if (tree.Options.CommitInterval > TimeSpan.Zero && !tree.FileSystem.IsReadOnly)
+        BeginCommits();
+    }
+
+    /// <summary>
+    /// Makes the file system read-only or writable, as <see cref="FileSystem.SetReadOnly"/> does. The kernel has to keep changes away meanwhile. May be called
+    /// by a request. Errors: as there; ENOTCONN after the end.
+    /// </summary>
+    public Errno SetReadOnly(bool readOnly)
+    {
+        lock (finishGate)
         {
-            Begin("commit", Commit);
+            Errno error = isFinished ? Errno.ENOTCONN : tree.FileSystem.SetReadOnly(readOnly);
+            if (error == Errno.None)
+            {
+                BeginCommits();
+            }
+
+            return error;
         }
     }
 
@@ -93,6 +109,15 @@ public sealed class Session : IDisposable
             }
 
             queue.Dispose();
+        }
+    }
+
+    private void BeginCommits()
+    {
+        if (tree.Options.CommitInterval > TimeSpan.Zero && !tree.FileSystem.IsReadOnly && !commits)
+        {
+            commits = true;
+            Begin("commit", Commit);
         }
     }
 

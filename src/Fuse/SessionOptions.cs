@@ -21,6 +21,21 @@ public sealed record SessionOptions
     /// <summary>Only root and this user are served (allow_root); null: whoever the kernel lets in.</summary>
     public uint? OnlyUserId { get; init; }
 
+    /// <summary>Owners and permissions as they are shown; null: as they are.</summary>
+    public Presentation? Shown { get; init; }
+
+    /// <summary>Access control lists count and can be seen and set. False: the mode alone decides, as with option noacl of the kernel's ext2.</summary>
+    public bool HasAcls { get; init; } = true;
+
+    /// <summary>Attributes named user.* can be seen and set.</summary>
+    public bool HasUserXattrs { get; init; } = true;
+
+    /// <summary>
+    /// Answers what root asks of the daemon through the mount (<see cref="Mounting.ControlCall"/>): a text for a text. On a thread that may block. Null: nothing can be
+    /// asked.
+    /// </summary>
+    public Func<string, string>? Control { get; init; }
+
     /// <summary>Threads for requests that can block.</summary>
     public int WorkerCount { get; init; } = 3;
 }

@@ -46,6 +46,10 @@ public sealed class TmpfsFileSystem : FileSystem
     /// <inheritdoc/>
     public override bool IsReadOnly => false;
 
+    // What the kernel does not let through cannot come here, and there is nothing to write.
+    /// <inheritdoc/>
+    public override Errno SetReadOnly(bool readOnly) => Errno.None;
+
     /// <inheritdoc/>
     public override bool IsExclusive => true;
 

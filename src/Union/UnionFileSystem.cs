@@ -11,6 +11,7 @@ public sealed class UnionFileSystem : FileSystem
     private readonly FileSystem? top;
     private readonly FileSystem[] lowers;
     private readonly UnionDirectory root;
+    private readonly bool wasMountedWritable;
     private bool isUnmounted;
     private bool topKeepsNoRecords;
 
@@ -18,6 +19,7 @@ public sealed class UnionFileSystem : FileSystem
     {
         this.top = top;
         this.lowers = lowers;
+        wasMountedWritable = top is { IsReadOnly: false };
         Options = options;
         DirectoryBytes = directoryBytes;
         MaximumFileBytes = (top ?? lowers[0]).MaximumFileBytes;
@@ -176,6 +178,27 @@ public sealed class UnionFileSystem : FileSystem
         }
 
         return error;
+    }
+
+    /// <summary>As for every file system. EOPNOTSUPP for a union that began read-only: what a writable top remembers of its lowers was not stored then.</summary>
+    public override Errno SetReadOnly(bool readOnly)
+    {
+        if (readOnly == IsReadOnly)
+        {
+            return Errno.None;
+        }
+
+        if (!readOnly && !wasMountedWritable)
+        {
+            return top is null ? Errno.EROFS : Errno.EOPNOTSUPP;
+        }
+
+        Errno error = readOnly ? Sync() : Errno.None;
+        using (Tree.Enter())
+        {
+            // Under the lock of the tree, for a listing that stores names is no writer to the kernel.
+            return error == Errno.None ? top!.SetReadOnly(readOnly) : error;
+        }
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,13 @@ public abstract class FileSystem : IDisposable
     public abstract Errno Sync();
 
     /// <summary>
+    /// Makes a mounted file system read-only, with everything written and the volume marked clean, or writable again. Reading goes on meanwhile; nobody may be
+    /// changing anything. Errors: EBUSY while objects without a name are in use, or while others read what is to be written; EROFS where it can never be
+    /// written; EUCLEAN for a volume that has to be checked first; EOPNOTSUPP where it would have to be mounted anew for that; what the device answers.
+    /// </summary>
+    public virtual Errno SetReadOnly(bool readOnly) => readOnly == IsReadOnly ? Errno.None : readOnly ? Errno.EOPNOTSUPP : Errno.EROFS;
+
+    /// <summary>
     /// Ends the mount: everything is written, the volume is marked clean. Errors: what the device answered. No call may be under way or follow.
     /// </summary>
     public abstract Errno Unmount();

@@ -21,16 +21,10 @@ public static class Inheritance
     /// <param name="what">What to create.</param>
     public static Errno Of(DirectoryInode parent, uint mode, uint umask, uint userId, uint groupId, Span<byte> scratch, out NewInode what)
     {
-        what = new NewInode { Mode = mode, UserId = userId, GroupId = groupId };
-        if (parent.GetAttributes(out Attributes directory) is var error and not Errno.None)
+        Errno error = WithoutAcl(parent, mode, 0, userId, groupId, out what);
+        if (error != Errno.None || what.Kind == InodeKind.Symlink)
         {
             return error;
-        }
-
-        InheritGroup(in directory, ref what);
-        if (what.Kind == InodeKind.Symlink)
-        {
-            return Errno.None;
         }
 
         error = parent.GetXattr(PosixAcl.DefaultName, scratch[..(scratch.Length / 2)], out int length);
@@ -46,6 +40,20 @@ public static class Inheritance
         }
 
         InheritAcl(scratch[..length], scratch.Slice(scratch.Length / 2, length), ref what);
+        return Errno.None;
+    }
+
+    /// <summary>The same where lists do not count: the umask applies whatever default ACL the directory has, and none is taken over.</summary>
+    public static Errno WithoutAcl(DirectoryInode parent, uint mode, uint umask, uint userId, uint groupId, out NewInode what)
+    {
+        what = new NewInode { Mode = mode, UserId = userId, GroupId = groupId };
+        if (parent.GetAttributes(out Attributes directory) is var error and not Errno.None)
+        {
+            return error;
+        }
+
+        InheritGroup(in directory, ref what);
+        what.Mode &= what.Kind == InodeKind.Symlink ? ~0u : ~(umask & 0x1FF);
         return Errno.None;
     }
 

@@ -28,7 +28,7 @@ public sealed partial class Ext2Volume
     /// <inheritdoc/>
     public override Errno Sync()
     {
-        if (wasMountedReadOnly)
+        if (writesNothing)
         {
             return Errno.None;
         }
@@ -49,7 +49,7 @@ public sealed partial class Ext2Volume
     /// <inheritdoc/>
     public override Errno Unmount()
     {
-        if (wasMountedReadOnly)
+        if (writesNothing)
         {
             return Errno.None;
         }
@@ -112,7 +112,7 @@ public sealed partial class Ext2Volume
     /// <summary>Everything changed so far is durable when it returns. Under <see cref="Gate"/>. Errors: EIO, ENOSPC of a sparse image's host.</summary>
     internal Errno CommitLocked()
     {
-        if (wasMountedReadOnly)
+        if (writesNothing)
         {
             return Errno.None;
         }

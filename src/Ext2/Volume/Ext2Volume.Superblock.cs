@@ -114,7 +114,7 @@ public sealed partial class Ext2Volume
 
     private void RecordError(InodeNumber inode, BlockNumber block)
     {
-        if (wasMountedReadOnly)
+        if (writesNothing)
         {
             return;
         }

@@ -17,7 +17,7 @@ public sealed partial class Ext2Volume : FileSystem
     private readonly GroupTable groups;
     private readonly BlockMap map;
     private readonly InodeTable table = new();
-    private readonly bool wasMountedReadOnly;
+    private bool writesNothing;
     private ulong overheadBlocks;
     private DirectoryInode? root;
     private bool isReadOnly;
@@ -34,7 +34,7 @@ public sealed partial class Ext2Volume : FileSystem
         superblock = parts.Superblock;
         stateAtMount = (SuperblockState)(ushort)superblock.State;
         isReadOnly = parts.IsReadOnly;
-        wasMountedReadOnly = parts.IsReadOnly;
+        writesNothing = parts.IsReadOnly;
         Identity = LayerIdentities.Of(superblock, InodeNumber.Root);
         map = new BlockMap(this);
         Bitmaps = new GroupBitmaps(this);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ext2Union.Fuse.Mounting;
 using Ext2Union.Fuse.Protocol;
 using Ext2Union.Vfs;
 
@@ -41,9 +42,20 @@ internal sealed unsafe class IoctlRequests(ServedTree tree)
                 return Change(exchange, inode, (InodeFlags)BinaryPrimitives.ReadUInt32LittleEndian(argument), InodeFlags.UserModifiable);
             case SetExtended when argument.Length >= ExtendedBytes:
                 return ChangeExtended(exchange, inode, BinaryPrimitives.ReadUInt32LittleEndian(argument));
+            case ControlCall.Command when tree.Options.Control is { } control && exchange.Header.Node == NodeTable.RootNode && argument.Length == ControlCall.Bytes:
+                return exchange.Header.UserId == 0 ? Ask(exchange, control, argument) : Errno.EPERM;
             default:
                 return Errno.ENOTTY;
         }
+    }
+
+    private static Errno Ask(Exchange exchange, Func<string, string> control, ReadOnlySpan<byte> question)
+    {
+        string answer = control(ControlCall.TextOf(question));
+        _ = exchange.Answer<IoctlOut>();
+        ControlCall.Write(answer, exchange.Payload.Slice(sizeof(IoctlOut), ControlCall.Bytes));
+        exchange.Answer(sizeof(IoctlOut) + ControlCall.Bytes);
+        return Errno.None;
     }
 
     private static Errno Show(Exchange exchange, Inode inode, bool extended, int size)

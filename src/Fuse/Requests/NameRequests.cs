@@ -124,8 +124,7 @@ internal sealed class NameRequests(ServedTree tree)
         }
 
         uint mode = ModeBits.Of(InodeKind.File, wanted.Mode);
-        error = Inheritance.Of(
-            directory, mode, wanted.Umask, exchange.Header.UserId, exchange.Header.GroupId, exchange.Scratch, out NewInode what);
+        error = tree.Inherit(exchange, directory, mode, wanted.Umask, out NewInode what);
         if (error != Errno.None)
         {
             return error;
@@ -202,13 +201,12 @@ internal sealed class NameRequests(ServedTree tree)
         return error == Errno.None ? tree.Introduce(inode!, ref exchange.Answer<EntryOut>()) : error;
     }
 
-    private static Errno Make(
+    private Errno Make(
         Exchange exchange, DirectoryInode directory, ReadOnlySpan<byte> name, uint mode, uint umask, DeviceNumber device,
         ReadOnlySpan<byte> target, out Inode? inode)
     {
         inode = null;
-        Errno error = Inheritance.Of(
-            directory, mode, umask, exchange.Header.UserId, exchange.Header.GroupId, exchange.Scratch, out NewInode what);
+        Errno error = tree.Inherit(exchange, directory, mode, umask, out NewInode what);
         if (error != Errno.None)
         {
             return error;

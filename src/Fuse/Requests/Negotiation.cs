@@ -27,6 +27,9 @@ internal sealed class Negotiation(ServedTree tree)
         }
 
         InitFlags wanted = Wanted | (tree.IsExclusive ? InitFlags.CacheSymlinks : InitFlags.None);
+
+        // Without ACLs the kernel applies the umask itself, as it does for its own file systems that have none.
+        wanted &= tree.Options.HasAcls ? ~InitFlags.None : ~(InitFlags.PosixAcl | InitFlags.DontMask);
         InitFlags flags = wanted & (InitFlags)(offered.Flags | ((ulong)offered.Flags2 << 32));
         uint readahead = offered.MaximumReadahead;
         uint minor = Math.Min(Minor, offered.Minor);

@@ -97,6 +97,12 @@ internal sealed class NodeRequests(ServedTree tree)
         }
 
         AttributeChange change = ChangeOf(in wanted);
+        if (tree.Options.Shown is { StoresRoot: true })
+        {
+            change.UserId = 0;
+            change.GroupId = 0;
+        }
+
         if (error == Errno.None && change.Fields != AttributeFields.None)
         {
             if ((change.Fields & (AttributeFields.UserId | AttributeFields.GroupId)) != 0 && inode.Kind != InodeKind.Directory)

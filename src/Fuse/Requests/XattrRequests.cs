@@ -19,14 +19,24 @@ internal sealed class XattrRequests(ServedTree tree)
             return Errno.EINVAL;
         }
 
+        if (!IsOffered(name))
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
         tree.HasCapabilities |= name.SequenceEqual(Privileges.CapabilityName);
         Errno error = inode.SetXattr(name, rest.Slice(name.Length + 1, (int)wanted.Size), (XattrFlags)wanted.Flags);
         return error == Errno.None && (wanted.ExtraFlags & AclKillSetGroupId) != 0 ? DropSetGroupId(inode) : error;
     }
 
     /// <summary>GETXATTR.</summary>
-    public static Errno Get(Exchange exchange, Inode inode)
+    public Errno Get(Exchange exchange, Inode inode)
     {
+        if (!IsOffered(Names.First(exchange.After<GetXattrIn>())))
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
         uint size = exchange.Fixed<GetXattrIn>().Size;
         Span<byte> room = exchange.Payload[..(int)Math.Min(size, Exchange.MaximumPayload)];
         Errno error = inode.GetXattr(Names.First(exchange.After<GetXattrIn>()), room, out int length);
@@ -34,7 +44,7 @@ internal sealed class XattrRequests(ServedTree tree)
     }
 
     /// <summary>LISTXATTR.</summary>
-    public static Errno List(Exchange exchange, Inode inode)
+    public Errno List(Exchange exchange, Inode inode)
     {
         uint size = exchange.Fixed<GetXattrIn>().Size;
         Errno error = inode.ListXattr(exchange.Payload, out int length);
@@ -43,9 +53,10 @@ internal sealed class XattrRequests(ServedTree tree)
             return error;
         }
 
-        if (exchange.Header.UserId != 0)
+        bool showsTrusted = exchange.Header.UserId == 0;
+        if (!showsTrusted || !tree.Options.HasAcls || !tree.Options.HasUserXattrs)
         {
-            length = HideTrusted(exchange.Payload[..length]);
+            length = KeepShown(exchange.Payload[..length], showsTrusted);
         }
 
         return AnswerBytes(exchange, size, length, size != 0 && length > size ? Errno.ERANGE : Errno.None);
@@ -54,8 +65,12 @@ internal sealed class XattrRequests(ServedTree tree)
     /// <summary>REMOVEXATTR.</summary>
     public Errno Remove(Exchange exchange, Inode inode)
     {
-        return inode.RemoveXattr(Names.First(exchange.Body));
+        ReadOnlySpan<byte> name = Names.First(exchange.Body);
+        return IsOffered(name) ? inode.RemoveXattr(name) : Errno.EOPNOTSUPP;
     }
+
+    private bool IsOffered(ReadOnlySpan<byte> name) =>
+        (tree.Options.HasAcls || !PosixAcl.IsName(name)) && (tree.Options.HasUserXattrs || !name.StartsWith("user."u8));
 
     // Size 0 asks for the length alone, and its answer has another form.
     private static Errno AnswerBytes(Exchange exchange, uint size, int length, Errno error)
@@ -72,7 +87,7 @@ internal sealed class XattrRequests(ServedTree tree)
         return error;
     }
 
-    private static int HideTrusted(Span<byte> list)
+    private int KeepShown(Span<byte> list, bool showsTrusted)
     {
         int kept = 0;
         for (int at = 0; at < list.Length;)
@@ -83,7 +98,8 @@ internal sealed class XattrRequests(ServedTree tree)
                 break;
             }
 
-            if (!list[at..].StartsWith("trusted."u8))
+            ReadOnlySpan<byte> name = list.Slice(at, length - 1);
+            if ((showsTrusted || !name.StartsWith("trusted."u8)) && IsOffered(name))
             {
                 list.Slice(at, length).CopyTo(list[kept..]);
                 kept += length;

@@ -140,6 +140,18 @@ public static unsafe partial class DescriptorCalls
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int descriptor, int command);
 
+    /// <summary>ioctl(2) with an argument that is read and written. Errors: as the kernel answers.</summary>
+    public static Errno InputOutputControl(int descriptor, uint request, Span<byte> argument)
+    {
+        fixed (byte* pointer = argument)
+        {
+            return ControlDevice(descriptor, request, pointer) < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int ControlDevice(int descriptor, nuint request, byte* argument);
+
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     private static partial int MakePipe(int* ends, int flags);
 

@@ -16,6 +16,8 @@ public enum MountFlags : ulong
     NoExecute = 8,
     /// <summary>MS_SYNCHRONOUS.</summary>
     Synchronous = 16,
+    /// <summary>MS_REMOUNT.</summary>
+    Remount = 32,
     /// <summary>MS_DIRSYNC.</summary>
     DirectorySynchronous = 128,
     /// <summary>MS_NOATIME.</summary>

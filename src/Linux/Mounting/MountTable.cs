@@ -27,7 +27,7 @@ public static class MountTable
         int dash = Array.IndexOf(fields, "-");
         return fields.Length < 10 || dash < 6 || dash + 2 >= fields.Length || !int.TryParse(fields[0], out int id)
             ? null
-            : new MountEntry(id, fields[2], Unescape(fields[4]), fields[dash + 1], Unescape(fields[dash + 2]));
+            : new MountEntry(id, fields[2], Unescape(fields[4]), fields[5] + "," + fields[^1], fields[dash + 1], Unescape(fields[dash + 2]));
     }
 
     // The kernel writes blank, tab, line feed and backslash as octal \040 \011 \012 \134; the bytes are those of the path.

@@ -14,8 +14,9 @@ internal static class CommandLine
           -o union,lower=A[:B...]  stack SPEC on read-only layers: images, devices or directories, top-most first;
                                    without lower= on what is visible at DIR
           -o ro, size=, mode=, nr_inodes=, uid=, gid=, commit=, timeout=, partition=, img_offset=, img_size=, errors=, volatile,
-             fallthru=, redirect=, copyup=, force-lower,
+             fallthru=, redirect=, copyup=, lower_marks=, force-lower, umask=, squash_to_root, noacl, nouser_xattr,
              allow_other, allow_root, fsname=, subtype=, sync, dirsync, noatime, nosuid, nodev, noexec ...: see mount.ext2u(8)
+          -o remount,ro  or  remount,rw  changes a mount that is there
           -r  read-only    -f  everything but the mount    -s  ignore unknown options    -v  say what was mounted
           --foreground     serve in this process until umount
 
@@ -70,10 +71,15 @@ internal static class CommandLine
 
         refusal ??= switches.Contains('r') ? parser.Parse("ro") : switches.Contains('w') ? parser.Parse("rw") : null;
 
-        // The convention of a mount_program (containers/storage): the options name the layers, and the directory stands alone.
-        if (positions.Count == 1 && (options.Upper is not null || options.Lowers.Count > 0))
+        // mount(8) names the source of a remount too; by hand the directory says it all. The convention of a mount_program (containers/storage): the options name the layers, and the directory stands alone.
+        if (positions.Count == 1 && (options.Remount || options.Upper is not null || options.Lowers.Count > 0))
         {
             positions.Insert(0, "none");
+        }
+
+        if (options.OfKernel is { } unknown && !options.Remount && !switches.Contains('s'))
+        {
+            refusal ??= OptionParser.Unknown(unknown);
         }
 
         refusal ??= positions.Count == 2 ? null : Refusal.Usage("what to mount and where are needed, as in: mount.ext2u image.ext2 /mnt");

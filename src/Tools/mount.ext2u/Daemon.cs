@@ -67,7 +67,10 @@ internal sealed class Daemon(MountRequest request, EventLog log)
             lower.ExcludeMount((ulong)(mount?.Id ?? 0));
         }
 
-        using Session session = new(device, stack.FileSystem, SessionOptionsOf(stack), log);
+        Session? served = null;
+        string Control(string question) => Remount(question, plan, served!);
+        using Session session = new(device, stack.FileSystem, SessionOptionsOf(stack) with { Control = Control }, log);
+        served = session;
         session.Start();
         if (!session.WaitUntilUsable(UsableLimit))
         {
@@ -100,6 +103,40 @@ internal sealed class Daemon(MountRequest request, EventLog log)
         }
 
         return Finish(session, isStopped ? DrainLimit : Timeout.InfiniteTimeSpan);
+    }
+
+    // The answer to a question of Remounting: empty, or why not.
+    private string Remount(string question, MountPlan plan, Session session)
+    {
+        string wish = RemountRequest.Read(question, request.Options, plan.AllowOther, out string? changed);
+        if (changed is not null)
+        {
+            return $"option {changed} cannot be changed while {plan.Target} is mounted; umount it and mount it again";
+        }
+
+        if (wish is not (RemountRequest.ReadOnly or RemountRequest.Writable))
+        {
+            return string.Empty;
+        }
+
+        Errno error = session.SetReadOnly(wish == RemountRequest.ReadOnly);
+        for (int tries = 0; error == Errno.EBUSY && tries < 40; tries++)
+        {
+            // The kernel tells of the last use of a removed file a little after it.
+            Thread.Sleep(50);
+            error = session.SetReadOnly(wish == RemountRequest.ReadOnly);
+        }
+
+        return error switch
+        {
+            Errno.None => string.Empty,
+            Errno.EBUSY when wish == RemountRequest.ReadOnly => $"{plan.Target} has removed files that are still open; close them and try again",
+            Errno.EBUSY => $"{plan.Source} is being read or is mounted elsewhere, so it must not change; see lsof {plan.Source}, and try again",
+            Errno.EROFS => $"{plan.Source} cannot be written to; check its permissions, or leave it read-only",
+            Errno.EUCLEAN => $"{plan.Source} has errors, or was not unmounted cleanly; umount {plan.Target} and run fsck.ext2u {plan.Source}",
+            Errno.EOPNOTSUPP => $"a union that was mounted read-only cannot become writable; umount {plan.Target} and mount it again with rw",
+            _ => $"{plan.Source} answered {error}; umount {plan.Target} and run fsck.ext2u {plan.Source}",
+        };
     }
 
     // An ordinary unmount is tried first: who still works in the mount can end what was begun. What is still in use then loses it.
@@ -186,6 +223,9 @@ internal sealed class Daemon(MountRequest request, EventLog log)
         CopiesUp = stack.IsUnion,
         CopiesData = stack.IsUnion && request.Options.CopiesData,
         SynchronousDirectories = (request.Options.Flags & (MountFlags.Synchronous | MountFlags.DirectorySynchronous)) != 0,
+        Shown = stack.Shown,
+        HasAcls = stack.Shown is null && !request.Options.NoAcl,
+        HasUserXattrs = !request.Options.NoUserXattrs,
         OnlyUserId = request.Options.AllowRoot ? Identity.UserId : null,
     };
 

@@ -8,8 +8,17 @@ internal sealed class MountOptions
     /// <summary>Flags for mount(2).</summary>
     public MountFlags Flags { get; set; }
 
-    /// <summary>Names of the options with a value that were given, whatever their value.</summary>
-    public HashSet<string> Given { get; } = new(StringComparer.Ordinal);
+    /// <summary>Which of <see cref="Flags"/> were given, set or cleared.</summary>
+    public MountFlags FlagsGiven { get; set; }
+
+    /// <summary>What was given besides flags: names and values as they were written, a word with an empty one.</summary>
+    public Dictionary<string, string> Given { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>remount: a mount that is there is to be changed.</summary>
+    public bool Remount { get; set; }
+
+    /// <summary>An option that only the kernel gives, in what it shows of a mount; mount(8) hands it back with remount. Null: none was given.</summary>
+    public string? OfKernel { get; set; }
 
     /// <summary>Stack on lowers.</summary>
     public bool Union { get; set; }
@@ -29,11 +38,23 @@ internal sealed class MountOptions
     /// <summary>Mode of a tmpfs' root.</summary>
     public uint? RootMode { get; set; }
 
-    /// <summary>Owner of a tmpfs' root.</summary>
+    /// <summary>uid=: owner of a tmpfs' root, else the owner that everything shows.</summary>
     public uint? UserId { get; set; }
 
-    /// <summary>Group of a tmpfs' root.</summary>
+    /// <summary>gid=: the same for the group.</summary>
     public uint? GroupId { get; set; }
+
+    /// <summary>umask=: what everything's permissions lack as they are shown; null: they are shown as they are.</summary>
+    public uint? Umask { get; set; }
+
+    /// <summary>squash_to_root: everything is root's.</summary>
+    public bool SquashToRoot { get; set; }
+
+    /// <summary>noacl.</summary>
+    public bool NoAcl { get; set; }
+
+    /// <summary>nouser_xattr.</summary>
+    public bool NoUserXattrs { get; set; }
 
     /// <summary>allow_other; null: root allows, others don't.</summary>
     public bool? AllowOther { get; set; }
@@ -61,6 +82,9 @@ internal sealed class MountOptions
 
     /// <summary>copyup=full: a file is copied with all its data.</summary>
     public bool CopiesData { get; set; }
+
+    /// <summary>lower_marks=overlay: lowers are former upper directories of the kernel's overlayfs.</summary>
+    public bool ReadsOverlayMarks { get; set; }
 
     /// <summary>commit=, seconds.</summary>
     public int CommitSeconds { get; set; } = 5;

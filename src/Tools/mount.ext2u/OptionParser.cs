@@ -34,16 +34,15 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         ["dirsync"] = (MountFlags.DirectorySynchronous, 0),
     };
 
+    // What mountinfo shows of a FUSE mount, and no user writes.
+    private static readonly HashSet<string> OfKernel = new(StringComparer.Ordinal) { "fd", "rootmode", "user_id", "group_id", "blksize", "max_read" };
+
+    private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal) { ["lowerdir"] = "lower", ["upperdir"] = "upper" };
+
     private static readonly Dictionary<string, string> NotHonoured = new(StringComparer.Ordinal)
     {
-        ["remount"] = "a mounted file system cannot be changed; umount it and mount it again with the new options",
         ["strictatime"] = "access times are not written by reading; leave it out",
         ["lazytime"] = "times are written with the rest, commit= seconds after the change at the latest; leave it out",
-        ["umask"] = "permissions are those of the file system; change them with chmod",
-        ["squash_to_root"] = "owners are those of the file system; change them with chown",
-        ["noacl"] = "ACLs of the file system always count; leave it out",
-        ["nouser_xattr"] = "extended attributes are always on; leave it out",
-        ["lower_marks"] = "marks of a kernel overlay are not understood; make the lower with mkfs.ext2u -d from a merged view",
         ["loop"] = "images are mounted without a loop device; leave it out",
         ["offset"] = "it is mount(8)'s, for loop devices; say img_offset= or partition=",
         ["sizelimit"] = "it is mount(8)'s, for loop devices; say img_size=",
@@ -58,6 +57,18 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         ["gidmapping"] = "owners are not translated; use an id-mapped mount",
         ["xattr_permissions"] = "owners and modes are the top's own; leave it out",
     };
+
+    /// <summary>The flags among the options that the kernel shows of a mount; what is not shown is not set.</summary>
+    public static MountFlags FlagsOf(string shown)
+    {
+        MountFlags all = MountFlags.None;
+        foreach (string word in shown.Split(','))
+        {
+            all |= Flags.TryGetValue(word, out (MountFlags Set, MountFlags Clear) flag) ? flag.Set : MountFlags.None;
+        }
+
+        return all;
+    }
 
     /// <summary>Reads one list. Null: all was understood.</summary>
     public Refusal? Parse(string list)
@@ -83,10 +94,17 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         if (isFlag)
         {
             options.Flags = (options.Flags & ~flag.Clear) | flag.Set;
+            options.FlagsGiven |= flag.Clear | flag.Set;
         }
 
         if (isFlag || ForOthers.Contains(name) || name.StartsWith("x-", StringComparison.Ordinal) || name.StartsWith("X-", StringComparison.Ordinal))
         {
+            return null;
+        }
+
+        if (OfKernel.Contains(name))
+        {
+            options.OfKernel = name;
             return null;
         }
 
@@ -101,9 +119,9 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         }
 
         bool? good = value is null ? ParseWord(name) : ParseValue(name, value);
-        if (good == true && value is not null)
+        if (good == true)
         {
-            _ = options.Given.Add(name);
+            options.Given[OtherNames.GetValueOrDefault(name, name)] = value ?? string.Empty;
         }
 
         return good switch
@@ -111,9 +129,13 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
             true => null,
             false => Refusal.Usage($"option {name}={value} makes no sense; mount.ext2u --help lists what is understood"),
             null when isSloppy => null,
-            null => Refusal.Usage($"unknown option {name}; mount.ext2u --help lists those that are known, -s ignores others"),
+            null => Unknown(name),
         };
     }
+
+    /// <summary>The refusal of an option that does not exist.</summary>
+    public static Refusal Unknown(string name) =>
+        Refusal.Usage($"unknown option {name}; mount.ext2u --help lists those that are known, -s ignores others");
 
     // Null: there is no such option.
     private bool? ParseWord(string name)
@@ -123,11 +145,23 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
             case "union":
                 options.Union = true;
                 return true;
+            case "remount":
+                options.Remount = true;
+                return true;
             case "force-lower":
                 options.ForceLower = true;
                 return true;
             case "volatile":
                 options.Volatile = true;
+                return true;
+            case "squash_to_root":
+                options.SquashToRoot = true;
+                return true;
+            case "noacl" or "acl":
+                options.NoAcl = name == "noacl";
+                return true;
+            case "nouser_xattr" or "user_xattr":
+                options.NoUserXattrs = name == "nouser_xattr";
                 return true;
             case "allow_other":
                 options.AllowOther = true;
@@ -149,12 +183,14 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         "mode" => Quantity.TryParseOctal(value, out uint mode) ? Set(mode <= 0xFFF, () => options.RootMode = mode) : false,
         "uid" => uint.TryParse(value, CultureInfo.InvariantCulture, out uint user) ? Set(true, () => options.UserId = user) : false,
         "gid" => uint.TryParse(value, CultureInfo.InvariantCulture, out uint group) ? Set(true, () => options.GroupId = group) : false,
+        "umask" => Quantity.TryParseOctal(value, out uint withheld) ? Set(withheld <= 0x1FF, () => options.Umask = withheld) : false,
         "fsname" => Set(value.Length > 0, () => options.SourceName = value),
         "subtype" => Set(value.Length > 0, () => options.Subtype = value),
         "errors" => Set(value is "continue" or "remount-ro", () => options.ReadOnlyOnErrors = value == "remount-ro"),
         "fallthru" => Set(value is "persist" or "memory", () => options.FallthruInMemory = value == "memory"),
         "redirect" => Set(value is "on" or "off", () => options.Redirect = value == "on"),
         "copyup" => Set(value is "partial" or "full", () => options.CopiesData = value == "full"),
+        "lower_marks" => Set(value is "overlay" or "none", () => options.ReadsOverlayMarks = value == "overlay"),
         "commit" => int.TryParse(value, CultureInfo.InvariantCulture, out int seconds) && seconds >= 0
             ? Set(true, () => options.CommitSeconds = seconds == 0 ? 5 : seconds) : false,
         "timeout" => double.TryParse(value, CultureInfo.InvariantCulture, out double validity) && validity is >= 0 and <= 31536000

@@ -41,6 +41,11 @@ internal static class Program
             return Say(refusal!);
         }
 
+        if (request.Options.Remount)
+        {
+            return Remounting.Run(request) is { } why ? Say(why) : ExitStatus.Success;
+        }
+
         if (request.Foreground || request.Fake)
         {
             return new Daemon(request, new StandardErrorLog()).Run(Announce);

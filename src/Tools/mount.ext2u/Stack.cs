@@ -1,4 +1,5 @@
 using Ext2Union.BlockDevices;
+using Ext2Union.Fuse;
 using Ext2Union.HostDirectory;
 using Ext2Union.Vfs;
 
@@ -18,6 +19,9 @@ internal sealed class Stack : IDisposable
 
     /// <summary>The block device that the top is on, when it is opened for writing.</summary>
     public FileBlockDevice? Device { get; init; }
+
+    /// <summary>Owners and permissions as they are shown; null: as they are.</summary>
+    public Presentation? Shown { get; init; }
 
     /// <summary>Lowers that may have the mount point inside them.</summary>
     public IReadOnlyList<HostFileSystem> HostLowers { get; init; } = [];

@@ -1,4 +1,7 @@
+using Ext2Union.Fuse;
 using Ext2Union.HostDirectory;
+using Ext2Union.Tmpfs;
+using Ext2Union.Tools.Mount.OverlayMarks;
 using Ext2Union.Union;
 using Ext2Union.Vfs;
 
@@ -12,6 +15,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
 
     private readonly LayerOpening opening = new(request, log, notes);
     private readonly List<FileSystem> layers = [];
+    private bool topIsMemory;
 
     /// <summary>Builds the stack. Null and a refusal: a layer cannot be had, and nothing is left open.</summary>
     public Stack? Build(string target, out Refusal? refusal)
@@ -56,6 +60,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             }
 
             layers.Add(top);
+            topIsMemory = top is TmpfsFileSystem;
         }
 
         string name = top is null ? "union" : spec == LayerOpening.MemorySpec ? spec : Path.GetFullPath(spec);
@@ -65,6 +70,21 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             FileSystem = top!,
             Name = name,
             Device = opening.TopDevice,
+            Shown = Shown(),
+        };
+    }
+
+    // For a top in memory uid= and gid= are those of its root, as for the kernel's tmpfs.
+    private Presentation? Shown()
+    {
+        MountOptions options = request.Options;
+        bool isOwned = !topIsMemory && (options.UserId is not null || options.GroupId is not null);
+        return !isOwned && !options.SquashToRoot && options.Umask is null ? null : new Presentation
+        {
+            UserId = options.SquashToRoot ? 0 : isOwned ? options.UserId : null,
+            GroupId = options.SquashToRoot ? 0 : isOwned ? options.GroupId : null,
+            Umask = options.Umask,
+            StoresRoot = options.SquashToRoot,
         };
     }
 
@@ -73,6 +93,7 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
         // Without lower= the lower is what can be seen at the mount point now; its descriptor keeps it within reach below the mount.
         List<string> names = request.Options.Lowers.Count > 0 ? request.Options.Lowers : [target];
         List<FileSystem> lowers = [];
+        List<HostFileSystem> hosts = [];
         foreach (string lower in names)
         {
             if (opening.OpenLower(lower, out refusal) is not { } layer)
@@ -80,8 +101,14 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
                 return null;
             }
 
-            layers.Add(layer);
-            lowers.Add(layer);
+            if (layer is HostFileSystem host)
+            {
+                hosts.Add(host);
+            }
+
+            FileSystem shown = request.Options.ReadsOverlayMarks ? new OverlayLayer(layer, log) : layer;
+            layers.Add(shown);
+            lowers.Add(shown);
         }
 
         UnionOptions options = new()
@@ -112,7 +139,8 @@ internal sealed class StackBuilder(MountRequest request, EventLog log, List<stri
             Name = name,
             IsUnion = true,
             Device = opening.TopDevice,
-            HostLowers = [.. lowers.OfType<HostFileSystem>()],
+            Shown = Shown(),
+            HostLowers = hosts,
         };
     }
 }

@@ -87,6 +87,9 @@ internal sealed class SubtreeFileSystem : FileSystem
     public override Errno Sync() => whole.Sync();
 
     /// <inheritdoc/>
+    public override Errno SetReadOnly(bool readOnly) => whole.SetReadOnly(readOnly);
+
+    /// <inheritdoc/>
     public override Errno Unmount()
     {
         root.Release();

@@ -16,6 +16,9 @@ internal sealed class VolatileBlockDevice(BlockDevice device) : BlockDevice
     public override bool IsReadOnly => device.IsReadOnly;
 
     /// <inheritdoc/>
+    public override Errno SetReadOnly(bool readOnly) => device.SetReadOnly(readOnly);
+
+    /// <inheritdoc/>
     public override Errno Read(long offset, Span<byte> buffer) => device.Read(offset, buffer);
 
     /// <inheritdoc/>
