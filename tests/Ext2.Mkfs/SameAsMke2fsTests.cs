@@ -23,7 +23,7 @@ public sealed class SameAsMke2fsTests
         { "20M", "-E stride=16,stripe_width=64" }, { "20M", "-E resize=100000" }, { "20M", "-E resize=3000000" }, { "130M", "-b 4096" }, { "20M", "-E root_owner=1000:1001" }, { "300M", "-b 4096 -E stride=7" },
         { "129M", "-b 4096" }, { "128M", "-b 4096 -N 8" }, { "260M", "" }, { "257M", "-b 4096 -g 8192" }, { "70M", "-T news" }, { "70M", "-T largefile" },
         { "70M", "-T floppy" }, { "70M", "-T small" }, { "70M", "-T default" }, { "70M", "-T big" }, { "70M", "-T huge" }, { "70M", "-T largefile4" },
-        { "20M", "-O ^ext_attr" }, { "20M", "-g 8192 -b 2048 -E stride=3,resize=500000" }, { "64K", "-N 8 -I 128 -O ^resize_inode" },
+        { "20M", "-O ^ext_attr" }, { "20M", "-N 24" }, { "40M", "-b 2048 -g 8192 -N 16 -O ^resize_inode" }, { "20M", "-g 8192 -b 2048 -E stride=3,resize=500000" }, { "64K", "-N 8 -I 128 -O ^resize_inode" },
         { "64M", "-b 8192" }, { "64M", "-b 65536" }, { "30M", "-b 16384 -O ^resize_inode" }, { "520M", "" },
     };
 

@@ -229,7 +229,7 @@ public sealed class Formatter
         for (int index = 0; index < tree.Blocks.Length; index++)
         {
             tree.FillBlock(index, block);
-            if (!Write(geometry.ByteOf(tree.Blocks[index]), block, "the root directory and lost+found"))
+            if (!Write(geometry.ByteOf(tree.BlockAt(index)), block, "the root directory and lost+found"))
             {
                 return false;
             }

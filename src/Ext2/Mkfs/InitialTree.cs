@@ -17,6 +17,7 @@ internal sealed class InitialTree
     private readonly FormatPlan plan;
     private readonly Geometry geometry;
     private readonly BlockNumber[] blocks;
+    private readonly BlockNumber[] ascending;
     private readonly int lostFoundBlocks;
 
     private InitialTree(FormatPlan plan, BlockNumber[] blocks, int lostFoundBlocks)
@@ -24,6 +25,7 @@ internal sealed class InitialTree
         this.plan = plan;
         geometry = plan.Geometry;
         this.blocks = blocks;
+        ascending = [.. blocks.OrderBy(block => block.Value)];
         this.lostFoundBlocks = lostFoundBlocks;
         HasResizeInode = ((CompatFeatures)(uint)plan.Superblock.Compat & CompatFeatures.ResizeInode) != 0;
         Resize = new ResizeInode(geometry);
@@ -39,32 +41,53 @@ internal sealed class InitialTree
     public bool HasResizeInode { get; }
 
     /// <summary>The data blocks in use, ascending.</summary>
-    public ReadOnlySpan<BlockNumber> Blocks => blocks;
+    public ReadOnlySpan<BlockNumber> Blocks => ascending;
 
-    /// <summary>Finds the first free blocks of the volume for it. Null when there are not enough.</summary>
+    /// <summary>The block with this index: the root's, those of lost+found, the resize inode's.</summary>
+    public BlockNumber BlockAt(int index) => blocks[index];
+
+    /// <summary>
+    /// Finds free blocks for it: those of an object are the first ones from its inode's group on, as mke2fs takes them. Null when there are not enough.
+    /// </summary>
     public static InitialTree? Place(FormatPlan plan, Func<uint, GroupLayout> layoutOf)
     {
         Geometry geometry = plan.Geometry;
         int lostFoundBlocks = Math.Min(Math.Max(LostFoundBytes / geometry.BlockBytes, 2), DirectBlocks);
         bool hasResize = ((CompatFeatures)(uint)plan.Superblock.Compat & CompatFeatures.ResizeInode) != 0;
         var blocks = new List<BlockNumber>();
-        int wanted = 1 + lostFoundBlocks + (hasResize ? 1 : 0);
+        bool isPlaced = TryTake(plan, layoutOf, InodeNumber.Root, 1, blocks)
+            && TryTake(plan, layoutOf, LostFound, lostFoundBlocks, blocks)
+            && (!hasResize || TryTake(plan, layoutOf, InodeNumber.Resize, 1, blocks));
+        return isPlaced ? new InitialTree(plan, [.. blocks], lostFoundBlocks) : null;
+    }
+
+    private static bool TryTake(FormatPlan plan, Func<uint, GroupLayout> layoutOf, InodeNumber owner, int count, List<BlockNumber> taken)
+    {
+        Geometry geometry = plan.Geometry;
+        int wanted = taken.Count + count;
+        uint first = geometry.GroupOf(owner);
         byte[] bytes = new byte[geometry.BlockBytes];
-        for (uint group = 0; group < geometry.GroupCount && blocks.Count < wanted; group++)
+        for (uint step = 0; step < geometry.GroupCount && taken.Count < wanted; step++)
         {
+            uint group = (first + step) % geometry.GroupCount;
             Array.Clear(bytes);
-            int count = geometry.BlocksIn(group);
-            var bitmap = new Bitmap(bytes, count);
+            int size = geometry.BlocksIn(group);
+            var bitmap = new Bitmap(bytes, size);
             layoutOf(group).MarkUsed(geometry, bitmap);
-            int index = bitmap.FirstClear(0, count);
-            while (index >= 0 && blocks.Count < wanted)
+            foreach (BlockNumber block in taken.Where(block => geometry.GroupOf(block) == group))
             {
-                blocks.Add(geometry.FirstBlockOf(group) + (uint)index);
-                index = bitmap.FirstClear(index + 1, count);
+                bitmap[geometry.IndexInGroup(block)] = true;
+            }
+
+            int index = bitmap.FirstClear(0, size);
+            while (index >= 0 && taken.Count < wanted)
+            {
+                taken.Add(geometry.FirstBlockOf(group) + (uint)index);
+                index = bitmap.FirstClear(index + 1, size);
             }
         }
 
-        return blocks.Count < wanted ? null : new InitialTree(plan, [.. blocks], lostFoundBlocks);
+        return taken.Count == wanted;
     }
 
     /// <summary>Whether an inode is in use.</summary>
@@ -78,7 +101,7 @@ internal sealed class InitialTree
     public int UsedInodesIn(uint group) =>
         (int)Math.Clamp((long)LostFound.Value - ((long)group * geometry.InodesPerGroup), 0, geometry.InodesPerGroup);
 
-    /// <summary>Fills the content of the data block with this index of <see cref="Blocks"/>.</summary>
+    /// <summary>Fills the content of a block, by the index of <see cref="BlockAt"/>.</summary>
     public void FillBlock(int index, Span<byte> block)
     {
         block.Clear();
