@@ -24,10 +24,10 @@ put() { install -D -m "$1" "$2" "$3"; } # MODE FILE TARGET
 zipped() { mkdir -p "${2%/*}" && gzip -9n < "$1" > "$2"; } # FILE TARGET
 
 for tool in mkfs.ext2u fsck.ext2u mount.ext2u; do put 755 "artifacts/bin/$tool" "$lib/$tool"; done
-ln -s mount.ext2u "$lib/mount.fuse.ext2u"
+for name in mount.fuse.ext2u mount.fuseblk.ext2u; do ln -s mount.ext2u "$lib/$name"; done
 put 755 packaging/launcher "$lib/sbin/launcher"
 mkdir -p "$sbin"
-for name in mkfs.ext2u fsck.ext2u mount.ext2u mount.fuse.ext2u; do ln -s ../lib/ext2union/sbin/launcher "$sbin/$name"; done
+for name in mkfs.ext2u fsck.ext2u mount.ext2u mount.fuse.ext2u mount.fuseblk.ext2u; do ln -s ../lib/ext2union/sbin/launcher "$sbin/$name"; done
 put 755 packaging/umount.fuse.ext2u "$sbin/umount.fuse.ext2u"
 # Of a directory that is named by its absolute path umount(8) learns the type by statfs(2), which says fuse and no more, and asks for umount.fuse only.
 for name in umount.fuseblk.ext2u umount.fuse; do ln -s umount.fuse.ext2u "$sbin/$name"; done
@@ -41,7 +41,7 @@ done < <(grep -v '^#' packaging/runtime.txt)
 put 644 "$home/../../host/fxr/$release/libhostfxr.so" "$lib/dotnet/host/fxr/$release/libhostfxr.so"
 
 for page in man/*.8; do zipped "$page" "$share/man/man8/${page##*/}.gz"; done
-ln -s mount.ext2u.8.gz "$share/man/man8/mount.fuse.ext2u.8.gz"
+for name in mount.fuse.ext2u mount.fuseblk.ext2u; do ln -s mount.ext2u.8.gz "$share/man/man8/$name.8.gz"; done
 for name in umount.fuseblk.ext2u umount.fuse; do ln -s umount.fuse.ext2u.8.gz "$share/man/man8/$name.8.gz"; done
 for tool in mkfs.ext2u fsck.ext2u mount.ext2u mount.fuse.ext2u; do put 644 packaging/completion/ext2u "$share/bash-completion/completions/$tool"; done
 put 644 packaging/udev/61-ext2union.rules "$root/usr/lib/udev/rules.d/61-ext2union.rules"

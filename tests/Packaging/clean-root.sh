@@ -44,7 +44,7 @@ dpkg --force-unsafe-io --no-triggers --install /tmp/package.deb > /tmp/dpkg.log 
 dpkg --verify ext2union > /tmp/dpkg.log
 [ ! -s /tmp/dpkg.log ]
 say installed
-for page in mkfs.ext2u fsck.ext2u mount.ext2u mount.fuse.ext2u umount.fuse.ext2u umount.fuseblk.ext2u; do
+for page in mkfs.ext2u fsck.ext2u mount.ext2u mount.fuse.ext2u mount.fuseblk.ext2u umount.fuse.ext2u umount.fuseblk.ext2u; do
   shown=$(man -w 8 $page)
   [ -e "$shown" ]
 done
