@@ -14,9 +14,6 @@ public static class ServiceNotification
     /// <summary>The mount is live.</summary>
     public static void Ready(string status) => Send($"READY=1\nSTATUS={status}");
 
-    /// <summary>The service goes on, with something to say.</summary>
-    public static void Status(string status) => Send($"STATUS={status}");
-
     /// <summary>The service is about to end.</summary>
     public static void Stopping(string status) => Send($"STOPPING=1\nSTATUS={status}");
 

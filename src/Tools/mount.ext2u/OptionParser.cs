@@ -53,8 +53,8 @@ internal sealed class OptionParser(MountOptions options, bool isSloppy)
         ["index"] = "hard links always are kept; leave it out",
         ["nfs_export"] = "file handles always are given; leave it out",
         ["xino"] = "inode numbers always are unique and kept; leave it out",
-        ["uidmapping"] = "owners are not translated; use an id-mapped mount",
-        ["gidmapping"] = "owners are not translated; use an id-mapped mount",
+        ["uidmapping"] = "owners are not translated; say uid= and gid=, or squash_to_root",
+        ["gidmapping"] = "owners are not translated; say uid= and gid=, or squash_to_root",
         ["xattr_permissions"] = "owners and modes are the top's own; leave it out",
     };
 

@@ -23,7 +23,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("index=on", "hard links always are kept")]
     [InlineData("nfs_export=on", "file handles always are given")]
     [InlineData("xino=off", "inode numbers always are unique")]
-    [InlineData("uidmapping=0:1000:1", "use an id-mapped mount")]
+    [InlineData("uidmapping=0:1000:1", "say uid= and gid=, or squash_to_root")]
     [InlineData("partition=0", "makes no sense")]
     [InlineData("partition=1,img_offset=512", "leave one of them out")]
     public void WhatIsNotAvailableHasAReason(string option, string says) =>
