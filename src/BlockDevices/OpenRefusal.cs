@@ -15,7 +15,15 @@ public sealed record OpenRefusal(Errno Error, string Message)
     /// <summary>The kernel's mount of it, where that is the reason.</summary>
     public KernelMount? Mount { get; init; }
 
-    internal static OpenRefusal Of(string path, Errno error) => new(error, $"{path}: {Marshal.GetPInvokeErrorMessage((int)error)}");
+    internal static OpenRefusal Of(string path, Errno error) => new(error, $"{path}: {Marshal.GetPInvokeErrorMessage((int)error)}{AdviceFor(error)}");
+
+    private static string AdviceFor(Errno error) => error switch
+    {
+        Errno.ENOENT or Errno.ENOTDIR => "; check the path",
+        Errno.EACCES or Errno.EPERM => "; run this as root or as the owner, or check its permissions",
+        Errno.EROFS => "; what it lies on is mounted read-only",
+        _ => string.Empty,
+    };
 
     internal static OpenRefusal HeldBy(string path, LockHolder? holder)
     {

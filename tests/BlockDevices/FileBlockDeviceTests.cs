@@ -14,7 +14,7 @@ public sealed class FileBlockDeviceTests
         Assert.Equal((Errno.ENOTBLK, $"{scratch["fifo"]} is a named pipe; an image file or a block device is needed"), Refused(scratch["fifo"]));
         Assert.Equal((Errno.EISDIR, $"{scratch.FullPath} is a directory; an image file or a block device is needed"), Refused(scratch.FullPath));
         Assert.Equal((Errno.ENOTBLK, "/dev/null is a character device; an image file or a block device is needed"), Refused("/dev/null"));
-        Assert.Equal((Errno.ENOENT, $"{scratch["none"]}: No such file or directory"), Refused(scratch["none"]));
+        Assert.Equal((Errno.ENOENT, $"{scratch["none"]}: No such file or directory; check the path"), Refused(scratch["none"]));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class RefusalTests
         ("x 8m more", "'more' is one operand too many. Usage: mkfs.ext2u [options] DEVICE|IMAGE [SIZE]"),
         ("", "which image or device? Usage: mkfs.ext2u [options] DEVICE|IMAGE [SIZE]; mkfs.ext2u --help lists all options"),
         ("x", "x does not exist; give a size to make it, as in: mkfs.ext2u x 1g"),
-        ("-q missing/x 8m", "missing/x: No such file or directory"),
+        ("-q missing/x 8m", "missing/x: No such file or directory; check the path"),
         (". 8m", ". is a directory; an image file or a block device is needed"),
         ("/dev/null 8m", "/dev/null is a character device; an image file or a block device is needed"),
     ];
