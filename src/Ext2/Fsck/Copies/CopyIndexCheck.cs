@@ -164,6 +164,7 @@ internal sealed class CopyIndexCheck(
         }
         if (!index.Make() || !directories.Append(index.Inode, name, inode, facts.Inodes.KindOf(inode)))
         {
+            _ = reporter.Raise(DirectoryProblems.CannotConnect, place with { Name = "there is no free block" });
             reporter.TakeBack();
             return;
         }

@@ -68,7 +68,8 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
         return true;
     }
 
-    // One without a name, or one that an earlier check has put into lost+found. Any other directory is its owner's, whatever it holds.
+    // One without a name, one that an earlier check has put into lost+found, or one whose name in the root lost a letter. Any other directory is its owner's, whatever
+    // it holds.
     private bool MayBringBack(uint candidate)
     {
         if (candidate == 0 || candidate == root || !facts.Directories.Has(candidate))
@@ -76,8 +77,23 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
             return false;
         }
         uint parent = facts.Directories[candidate].Parent;
-        return parent == 0
+        return parent == 0 || (parent == root && HasDamagedName(candidate, out _))
             || (directories.Find(root, "lost+found"u8, out uint lostAndFound, out _) == SlotKind.Inode && parent == lostAndFound);
+    }
+
+    private bool HasDamagedName(uint candidate, out EntryPlace place)
+    {
+        if (!entries.TryFind(root, candidate, out place))
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> name = entries.NameAt(place), wanted = CopyIndexName.Directory;
+        int wrong = 0;
+        for (int at = 0; at < wanted.Length && name.Length == wanted.Length; at++)
+        {
+            wrong += name[at] == wanted[at] ? 0 : 1;
+        }
+        return wrong == 1;
     }
 
     private void BringBack(uint candidate)
@@ -87,6 +103,14 @@ internal sealed class CopyIndexPlace(CheckedVolume volume, Reporter reporter, In
             return;
         }
         uint parent = facts.Directories[candidate].Parent;
+        if (parent == root && HasDamagedName(candidate, out EntryPlace place))
+        {
+            // Where it lies: a full directory of a full volume has room for no second name.
+            directories.DropIndex(root);
+            entries.Rename(place, CopyIndexName.Directory);
+            Inode = candidate;
+            return;
+        }
         if (!directories.Insert(root, CopyIndexName.Directory, candidate, InodeKind.Directory))
         {
             reporter.TakeBack();

@@ -19,15 +19,20 @@ internal sealed class OrphanList(CheckedVolume volume, Reporter reporter)
         }
         var met = new BitSet(volume.Geometry.InodeCount + 1L);
         bool isCleared = true;
+        var repairs = new List<uint>();
         while (inode != 0)
         {
-            if (inode < volume.FirstInode || inode > volume.Geometry.InodeCount || !met.Add(inode) || !Release(ref inode, ref isCleared))
+            if (inode < volume.FirstInode || inode > volume.Geometry.InodeCount || !met.Add(inode) || !Ask(ref inode, repairs, ref isCleared))
             {
                 isCleared = reporter.Raise(SuperblockProblems.OrphanListDamaged, new Place { Inode = inode });
                 break;
             }
         }
-        // The head goes last: until then the next run finds the list, and inodes already freed end it.
+        // From the end to the head, which goes last: until then the next run finds what is left of the list, and the first inode that was freed ends it.
+        for (int at = repairs.Count - 1; at >= 0; at--)
+        {
+            Release(repairs[at]);
+        }
         if (isCleared)
         {
             volume.Superblock.LastOrphan = 0;
@@ -35,37 +40,42 @@ internal sealed class OrphanList(CheckedVolume volume, Reporter reporter)
         }
     }
 
-    private bool Release(ref uint inode, ref bool isCleared)
+    private bool Ask(ref uint inode, List<uint> repairs, ref bool isCleared)
     {
-        byte[] bytes = volume.ReadInode(inode);
-        var view = new InodeView(bytes);
+        var view = new InodeView(volume.ReadInode(inode));
         uint next = view.Raw.DeletionTime;
         if (next > volume.Geometry.InodeCount || view.Raw.Mode == 0)
         {
             return false;
         }
-        bool isDeleted = view.Raw.LinksCount == 0;
-        Problem problem = isDeleted ? SuperblockProblems.OrphanFreed : SuperblockProblems.OrphanTruncated;
-        string mode = Convert.ToString(view.Raw.Mode, 8);
-        if (!reporter.Raise(problem, new Place { Inode = inode, Name = mode, Found = view.Size }))
+        Problem problem = view.Raw.LinksCount == 0 ? SuperblockProblems.OrphanFreed : SuperblockProblems.OrphanTruncated;
+        if (reporter.Raise(problem, new Place { Inode = inode, Name = Convert.ToString(view.Raw.Mode, 8), Found = view.Size }))
         {
-            isCleared = false;
+            repairs.Add(inode);
         }
         else
         {
-            if (!isDeleted)
-            {
-                Truncate(view);
-            }
-            view.Raw.DeletionTime = isDeleted ? volume.Now : 0;
-            volume.WriteInode(inode, bytes);
-            if (isDeleted)
-            {
-                LeaveAttributes(view.Raw.FileAcl);
-            }
+            isCleared = false;
         }
         inode = next;
         return true;
+    }
+
+    private void Release(uint inode)
+    {
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        bool isDeleted = view.Raw.LinksCount == 0;
+        if (!isDeleted)
+        {
+            Truncate(view);
+        }
+        view.Raw.DeletionTime = isDeleted ? volume.Now : 0;
+        volume.WriteInode(inode, bytes);
+        if (isDeleted)
+        {
+            LeaveAttributes(view.Raw.FileAcl);
+        }
     }
 
     // Behind the inode: a count that is too high frees nothing that is in use.

@@ -37,6 +37,7 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
         CheckFeatures(bytes);
         search.CheckRevision(bytes, ref geometry);
         search.CheckMetaGroups(bytes, ref geometry);
+        search.CheckReserved(bytes, ref geometry);
         store.BlockBytes = geometry.BlockBytes;
         // Before anything is measured out by it: a damaged count must not cost memory.
         CheckSize(geometry);
@@ -228,16 +229,6 @@ internal sealed class Pass0Superblock(VolumeStore store, CheckOptions options, R
             superblock.CreatorOs = hasMarks ? 0 : superblock.CreatorOs;
             superblock.Incompat = hasMarks ? superblock.Incompat : (uint)((IncompatFeatures)(uint)superblock.Incompat & ~IncompatFeatures.FileType);
             volume.AreBackupsStale = true;
-        }
-        if (!volume.Has(CompatFeatures.ResizeInode) && superblock.Revision != 0 && superblock.ReservedGdtBlocks != 0
-            && reporter.Raise(SuperblockProblems.ReservedDescriptors, new Place { Found = superblock.ReservedGdtBlocks }))
-        {
-            // The measures count those blocks as taken; with the new count everything is measured anew.
-            superblock.ReservedGdtBlocks = 0;
-            volume.IsHeaderChanged = true;
-            superblock.State = (ushort)((SuperblockState)(ushort)superblock.State & ~SuperblockState.Clean);
-            new VolumeEnding(volume).WriteHeader();
-            throw new CheckStopped(StopReason.Again);
         }
 
         bool Ask(Problem problem)

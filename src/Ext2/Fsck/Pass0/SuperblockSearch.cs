@@ -148,6 +148,23 @@ internal sealed class SuperblockSearch(VolumeStore store, CheckOptions options, 
         Measure(superblock, ref geometry);
     }
 
+    /// <summary>
+    /// A volume that cannot be resized reserves nothing for more descriptors. Asked before a table is looked for behind what is reserved: there it would be missing.
+    /// </summary>
+    public void CheckReserved(byte[] bytes, ref Geometry geometry)
+    {
+        ref Superblock superblock = ref Overlay.Superblock(bytes);
+        bool canResize = ((CompatFeatures)(uint)superblock.Compat & CompatFeatures.ResizeInode) != 0;
+        if (canResize || superblock.Revision == 0 || superblock.ReservedGdtBlocks == 0
+            || !(reporter.Raise(SuperblockProblems.ReservedDescriptors, new Place { Found = superblock.ReservedGdtBlocks }) || reporter.Mode == CheckMode.No))
+        {
+            return;
+        }
+        superblock.ReservedGdtBlocks = 0;
+        IsRepaired = true;
+        Measure(superblock, ref geometry);
+    }
+
     private void Measure(in Superblock superblock, ref Geometry geometry)
     {
         if (!Geometry.TryCreate(superblock, out geometry, out string fault) || !HasRoom(geometry))

@@ -21,6 +21,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     private readonly HashSet<uint> indirect = [];
     private readonly byte[] buffer = new byte[volume.BlockBytes];
     private uint inode;
+    private uint resizeRoot;
     private InodeKind kind;
     private uint previous;
     private int illegal;
@@ -54,6 +55,8 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         tree.Postponed!.Clear();
         (inode, kind, previous, illegal, untouchedEnd) = (number, view.Kind, 0, 0, 0);
         (Count, DataCount, LastIndex, IsFragmented, IsHopeless, FirstBlock) = (0, 0, -1, false, false, 0);
+        // What keeps its place gives way to no list of bad blocks.
+        resizeRoot = number == 1 && volume.Has(CompatFeatures.ResizeInode) ? new InodeView(volume.ReadInode(ResizeInodeNumber)).Raw.Block[13] : 0;
         var visitor = new Visitor(this);
         return tree.Walk(view, ref visitor);
     }
@@ -61,18 +64,7 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
     /// <summary>Marks all that was met as used; what was repaired in indirect blocks is written when it is known that they are nobody else's.</summary>
     public void Use(InodeFacts facts)
     {
-        if (inode == 1)
-        {
-            // Pass 1b leaves the list of bad blocks where it is, so it is repaired now.
-            foreach (PostponedBlock repaired in tree.Postponed!)
-            {
-                volume.Store.Write(repaired.Block, repaired.Content);
-            }
-        }
-        else
-        {
-            facts.Postponed.AddRange(tree.Postponed!);
-        }
+        (inode == 1 ? facts.PostponedBadBlocks : facts.Postponed).AddRange(tree.Postponed!);
         foreach (BlockRun run in runs)
         {
             facts.Use(run);
@@ -128,8 +120,9 @@ internal sealed class InodeBlocks(CheckedVolume volume, Reporter reporter)
         {
             return inode == 1 ? InodeProblems.BadBlocksPointer : InodeProblems.IllegalBlock;
         }
-        // The list is repaired where it lies, so what it leads through must look like a list: another's block would be overwritten.
-        if (inode == 1 && (IsEssential(pointer) || (level == 0 && indirect.Contains(pointer)) || (level > 0 && IsGarbage(pointer, level))))
+        // What the list leads through must look like a list, and gives way to what keeps its place.
+        if (inode == 1 && (IsEssential(pointer) || pointer == resizeRoot || (level == 0 && indirect.Contains(pointer))
+            || (level > 0 && (volume.IsMetadata(pointer) || IsGarbage(pointer, level)))))
         {
             return InodeProblems.BadBlocksPointer;
         }

@@ -48,6 +48,9 @@ internal sealed class InodeFacts
     /// <summary>Repaired indirect blocks that are not yet written.</summary>
     public List<PostponedBlock> Postponed { get; } = [];
 
+    /// <summary>As <see cref="Postponed"/>, of the list of bad blocks; pass 1b writes those that something else claims too.</summary>
+    public List<PostponedBlock> PostponedBadBlocks { get; } = [];
+
     /// <summary>Indirect blocks with numbers that cannot be, which something else claims too: repaired when each owner has its own.</summary>
     public HashSet<uint> Unrepaired { get; } = [];
 

@@ -175,6 +175,11 @@ internal sealed class Pass1Inodes
             }
         }
         facts.Postponed.Clear();
+        foreach (PostponedBlock repaired in facts.PostponedBadBlocks.Where(repaired => facts.SharedBlocks?[repaired.Block] != true))
+        {
+            volume.Store.Write(repaired.Block, repaired.Content);
+        }
+        _ = facts.PostponedBadBlocks.RemoveAll(repaired => facts.SharedBlocks?[repaired.Block] != true);
     }
 
     private void CheckFeatures()

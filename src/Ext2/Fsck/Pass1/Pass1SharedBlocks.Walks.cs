@@ -1,3 +1,5 @@
+using Ext2Union.Ext2.OnDisk;
+
 namespace Ext2Union.Ext2.Fsck;
 
 /// <content>
@@ -7,6 +9,8 @@ internal sealed partial class Pass1SharedBlocks
 {
     private readonly struct BadBlockCollector(Pass1SharedBlocks pass) : IBlockVisitor
     {
+        private readonly HashSet<uint> indirect = [];
+
         public bool Visit(ref uint pointer, long index, int level)
         {
             if (!pass.volume.IsLegal(pointer))
@@ -18,7 +22,7 @@ internal sealed partial class Pass1SharedBlocks
             {
                 _ = pass.badBlocks.Add(pointer);
             }
-            return true;
+            return level == 0 || indirect.Add(pointer);
         }
     }
 
@@ -75,6 +79,57 @@ internal sealed partial class Pass1SharedBlocks
         {
             Total += pass.IsToCopy(pointer) ? 1 : 0;
             return pass.volume.IsLegal(pointer) && (level == 0 || indirect.Add(pointer));
+        }
+    }
+
+    // The list of bad blocks loses what something else has. An indirect block that is shared goes with all below it.
+    private struct Shortener(Pass1SharedBlocks pass) : IBlockVisitor
+    {
+        private readonly HashSet<uint> indirect = [];
+
+        public bool HasTaken { get; private set; }
+
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (!pass.volume.IsLegal(pointer))
+            {
+                return false;
+            }
+            bool isOthers = pass.shared[pointer] && (pass.owners.GetValueOrDefault(pointer) != 0 || pass.volume.IsMetadata(pointer));
+            if (isOthers && pass.reporter.Raise(InodeProblems.BadBlocksPointer, new Place { Inode = InodeNumber.BadBlocks.Value, Found = pointer, Block = pointer, Index = index }))
+            {
+                pointer = 0;
+                HasTaken = true;
+                return false;
+            }
+            return level == 0 || indirect.Add(pointer);
+        }
+    }
+
+    // A file becomes one with holes; others lose what they take for an indirect block and is none. What lies below is found to be free by the next beginning.
+    private struct Taker(Pass1SharedBlocks pass, bool isFile, bool isCounting) : IBlockVisitor
+    {
+        private readonly HashSet<uint> indirect = [];
+
+        public int Total { get; private set; }
+
+        public bool Visit(ref uint pointer, long index, int level)
+        {
+            if (!pass.volume.IsLegal(pointer))
+            {
+                return false;
+            }
+            if (!pass.IsToCopy(pointer) || (!isFile && (level == 0 || !pass.IsUnchecked(pointer))))
+            {
+                return level == 0 || indirect.Add(pointer);
+            }
+            Total++;
+            if (!isCounting)
+            {
+                pass.owners[pointer] = pass.owners.GetValueOrDefault(pointer) - 1;
+                pointer = 0;
+            }
+            return false;
         }
     }
 

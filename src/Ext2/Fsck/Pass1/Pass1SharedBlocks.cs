@@ -16,6 +16,9 @@ internal sealed partial class Pass1SharedBlocks
     private readonly BlockTree tree;
     private readonly Dictionary<uint, int> owners = [];
     private readonly List<uint> inodes = [];
+    private bool hasCopied;
+    // Those for whose copies there was no room.
+    private readonly List<uint> roomless = [];
     private readonly HashSet<uint> fixedBlocks = [];
     // Blocks that the list of bad blocks, or for attributes the volume itself, and something else claim; and where attributes of such blocks went.
     private readonly HashSet<uint> badBlocks = [];
@@ -38,17 +41,21 @@ internal sealed partial class Pass1SharedBlocks
         }
         var pass = new Pass1SharedBlocks(volume, reporter, facts);
         pass.FindOwners();
-        bool isAgain = false;
-        foreach (uint inode in pass.inodes)
-        {
-            isAgain |= pass.Resolve(inode);
-        }
-        if (isAgain)
+        bool isAgain = Any(pass.inodes, pass.Copy);
+        // Where copies find no room a list gives way before a file, a block before a whole file, and a file before a directory: that leads to others.
+        isAgain |= pass.roomless.Count != 0 && pass.ShortenBadBlocks();
+        isAgain = isAgain || Any(pass.roomless, pass.TakeBlocks);
+        isAgain = isAgain || Any(pass.roomless.OrderBy(facts.Directories.Has), pass.Delete);
+        // Nothing is written to blocks of the volume itself, or of the list, before it is durable that no file leads there.
+        volume.Store.Settle();
+        // What is left with an unrepaired indirect block, the others having copies, has it alone now.
+        if (isAgain || (pass.hasCopied && facts.Unrepaired.Count != 0))
         {
             // The next beginning may repair a block that somebody has given up: durably, or after a power failure it would be theirs again.
             volume.Store.Settle();
             throw new CheckStopped(StopReason.Again);
         }
+        pass.RepairBadBlocks();
         if (reporter.Left == 0)
         {
             facts.ForgetShared();
@@ -84,6 +91,18 @@ internal sealed partial class Pass1SharedBlocks
         }
     }
 
+    // The list of bad blocks keeps its indirect blocks; they are written when nobody else has them any more.
+    private void RepairBadBlocks()
+    {
+        foreach (PostponedBlock repaired in facts.PostponedBadBlocks)
+        {
+            if (owners.GetValueOrDefault(repaired.Block) == 0)
+            {
+                volume.Store.Write(repaired.Block, repaired.Content);
+            }
+        }
+    }
+
     private void CountShared(uint inode, InodeView view, bool isOnBadBlock)
     {
         bool isReserved = inode < volume.FirstInode && inode != InodeNumber.Root.Value;
@@ -112,29 +131,72 @@ internal sealed partial class Pass1SharedBlocks
     private static bool IsMapped(InodeView view) =>
         view.Kind is InodeKind.File or InodeKind.Directory || (view.Kind == InodeKind.Symlink && view.Raw.SizeLow >= RawInode.BlockBytes);
 
-    // True: the passes must begin anew.
-    private bool Resolve(uint inode)
+    // All are asked.
+    private static bool Any(IEnumerable<uint> inodes, Func<uint, bool> repair)
     {
-        byte[] bytes = volume.ReadInode(inode);
-        var view = new InodeView(bytes);
-        var remaining = new Remaining(this);
-        _ = IsMapped(view) && tree.Walk(view, ref remaining);
-        int total = remaining.Total + (badBlocks.Contains(view.Raw.FileAcl) ? 1 : 0);
+        bool isAgain = false;
+        foreach (uint inode in inodes)
+        {
+            isAgain |= repair(inode);
+        }
+        return isAgain;
+    }
+
+    // True: the passes must begin anew.
+    private bool Copy(uint inode)
+    {
+        int total = SharedOf(inode, out _, out _);
         if (total == 0)
         {
-            // All that it shared the others have copied, or went with them.
+            // All that it shared the others have copied.
             return false;
         }
-        var place = new Place { Inode = inode, Found = total };
-        if (reporter.Raise(InodeProblems.SharedBlocks, place))
+        if (reporter.Raise(InodeProblems.SharedBlocks, new Place { Inode = inode, Found = total }))
         {
             if (TryCopy(inode, out bool isAgain))
             {
                 return isAgain;
             }
             reporter.TakeBackAndAskOn();
+            roomless.Add(inode);
+            return false;
         }
-        if (inode == InodeNumber.Root.Value || !reporter.Raise(InodeProblems.SharedDelete, place))
+        return Delete(inode);
+    }
+
+    private bool ShortenBadBlocks()
+    {
+        byte[] bytes = volume.ReadInode(InodeNumber.BadBlocks.Value);
+        var shortener = new Shortener(this);
+        if (tree.Walk(new InodeView(bytes), ref shortener))
+        {
+            volume.WriteInode(InodeNumber.BadBlocks.Value, bytes);
+        }
+        return shortener.HasTaken;
+    }
+
+    private bool TakeBlocks(uint inode)
+    {
+        byte[] bytes = volume.ReadInode(inode);
+        var view = new InodeView(bytes);
+        var counter = new Taker(this, view.Kind == InodeKind.File, true);
+        _ = IsMapped(view) && tree.Walk(view, ref counter);
+        if (counter.Total == 0 || !reporter.Raise(InodeProblems.SharedTake, new Place { Inode = inode, Found = counter.Total }))
+        {
+            return false;
+        }
+        var taker = new Taker(this, view.Kind == InodeKind.File, false);
+        if (tree.Walk(view, ref taker))
+        {
+            volume.WriteInode(inode, bytes);
+        }
+        return true;
+    }
+
+    private bool Delete(uint inode)
+    {
+        int total = SharedOf(inode, out byte[] bytes, out InodeView view);
+        if (total == 0 || inode == InodeNumber.Root.Value || !reporter.Raise(InodeProblems.SharedDelete, new Place { Inode = inode, Found = total }))
         {
             return false;
         }
@@ -144,6 +206,15 @@ internal sealed partial class Pass1SharedBlocks
         view.Raw.DeletionTime = volume.Now;
         volume.WriteInode(inode, bytes);
         return true;
+    }
+
+    private int SharedOf(uint inode, out byte[] bytes, out InodeView view)
+    {
+        bytes = volume.ReadInode(inode);
+        view = new InodeView(bytes);
+        var remaining = new Remaining(this);
+        _ = IsMapped(view) && tree.Walk(view, ref remaining);
+        return remaining.Total + (badBlocks.Contains(view.Raw.FileAcl) ? 1 : 0);
     }
 
     // All copies are durable before anything leads to one: a pointer that arrived first would show what lay there before. False: no room, and nothing is changed.
@@ -170,6 +241,7 @@ internal sealed partial class Pass1SharedBlocks
         changed |= IsMapped(view) && tree.Walk(view, ref leader);
         if (changed)
         {
+            hasCopied = true;
             volume.WriteInode(inode, bytes);
         }
         return true;

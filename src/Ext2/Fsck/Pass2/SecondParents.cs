@@ -76,6 +76,21 @@ internal sealed class SecondParents(CheckedVolume volume, Reporter reporter, Ino
         return false;
     }
 
+    /// <summary>The name of an entry, until the next call.</summary>
+    public ReadOnlySpan<byte> NameAt(EntryPlace place)
+    {
+        volume.Store.Read(place.Block, block);
+        return block.AsSpan(place.Offset + RecordLength.HeaderBytes, UncheckedOverlay.RecordHeader(block, place.Offset).NameLength);
+    }
+
+    /// <summary>Gives an entry another name of as many bytes. Requires: no index, which would look for it elsewhere.</summary>
+    public void Rename(EntryPlace place, ReadOnlySpan<byte> name)
+    {
+        volume.Store.Read(place.Block, block);
+        name.CopyTo(block.AsSpan(place.Offset + RecordLength.HeaderBytes));
+        volume.Store.Write(place.Block, block);
+    }
+
     /// <summary>Removes an entry.</summary>
     public void Remove(EntryPlace place)
     {

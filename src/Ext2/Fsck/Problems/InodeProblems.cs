@@ -98,6 +98,8 @@ internal static class InodeProblems
     };
     public static readonly Problem SharedDelete = new("B002", "Inode {inode} still shares {found} blocks with others.", "Delete the file", Stop,
         "Asked when copies were refused or did not fit: the inode is cleared.");
+    public static readonly Problem SharedTake = new("B003", "There is no room for copies of the {found} blocks that inode {inode} shares with others.", "Take them from it", Stop,
+        "The rest stays: blocks of a file become holes, which read as zeros. Directories and symbolic links give up only what is no indirect block of theirs; B002 asks about others.");
 
     public static readonly Problem[] All =
     [
@@ -105,6 +107,6 @@ internal static class InodeProblems
         SpecialSize, SpecialFlags, SymlinkDamaged, Fragment, HighHalves, ExtraSize, InodeAttributes, AttributeBlockNumber,
         AttributeBlock, AttributeReferences, ForeignFlags, Extents, IllegalBlock, TooManyIllegal, IndirectTwice, OverlapsMetadata, TooLong,
         Size, BlockCount, EmptyDirectory, IndexFlag, LargeFile, BadBlocksPointer, BadBlocksInode, LowDeletionTime, SpecialBlocks, AttributeFeature, TimesBeyond, UnusedExtents,
-        HighAttributeBlock, IdleFlags, InodeAttributesOverlap, AttributeInBlock, SharedBlocks, SharedDelete,
+        HighAttributeBlock, IdleFlags, InodeAttributesOverlap, AttributeInBlock, SharedBlocks, SharedDelete, SharedTake,
     ];
 }
