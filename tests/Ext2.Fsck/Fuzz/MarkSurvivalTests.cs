@@ -15,7 +15,7 @@ public sealed class MarkSurvivalTests
     private const int MostFailures = 60;
 
     // Of long runs; every run tries them again.
-    private static readonly int[] FormerFailures = [102357, 102976, 300688, 302328, 302384, 302618, 302791, 304386, 304488, 401517, 401861, 402778];
+    private static readonly int[] FormerFailures = [102357, 102976, 300688, 302328, 302384, 302618, 302791, 304386, 304488, 401517, 402778, 405704, 407865, 409860, 412273];
 
     [Fact]
     public void WhatWasNotDamagedSurvives()

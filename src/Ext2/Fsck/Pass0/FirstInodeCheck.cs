@@ -17,8 +17,8 @@ internal sealed class FirstInodeCheck(CheckedVolume volume, Reporter reporter)
     public void Run()
     {
         uint stored = volume.FirstInode;
-        if (volume.Superblock.Revision == 0 || stored <= Usual || volume.Geometry.InodeCount < Usual || !HasDirectory(stored)
-            || !reporter.Raise(SuperblockProblems.FirstInode, new Place { Found = stored, Expected = Usual }))
+        if (volume.Superblock.Revision == 0 || stored <= Usual || volume.Geometry.InodeCount < Usual || FindDirectory(stored) is not (var found and not 0)
+            || !reporter.Raise(SuperblockProblems.FirstInode, new Place { Inode = found, Found = stored, Expected = Usual }))
         {
             return;
         }
@@ -27,17 +27,18 @@ internal sealed class FirstInodeCheck(CheckedVolume volume, Reporter reporter)
         throw new CheckStopped(StopReason.Again);
     }
 
-    private bool HasDirectory(uint end)
+    // 0: none.
+    private uint FindDirectory(uint end)
     {
         uint last = Math.Min(Math.Min(end - 1, volume.Geometry.InodeCount), Usual + MostLookedAt);
         for (uint inode = Usual; inode <= last; inode++)
         {
             if (IsDirectory(inode))
             {
-                return true;
+                return inode;
             }
         }
-        return false;
+        return 0;
     }
 
     private bool IsDirectory(uint inode)

@@ -239,9 +239,9 @@ internal sealed partial class Pass1SharedBlocks
         volume.Store.Settle();
         var leader = new Leader(volume, copies);
         changed |= IsMapped(view) && tree.Walk(view, ref leader);
+        hasCopied = true;
         if (changed)
         {
-            hasCopied = true;
             volume.WriteInode(inode, bytes);
         }
         return true;

@@ -123,7 +123,7 @@ internal static class SuperblockProblems
         Weight = ExitWeight.None,
     };
 
-    public static readonly Problem FirstInode = new("SB036", "The superblock says that inodes below {found} are reserved, but inode {expected} is a directory.",
+    public static readonly Problem FirstInode = new("SB036", "The superblock says that inodes below {found} are reserved, but inode {inode} is a directory.",
         "Take {expected}", Stop, "The field is set to 11, the first inode that mke2fs gives to files: all below would else be cleared.");
 
     public static readonly Problem NoFileType = new("SB037", "The volume lacks the feature filetype, but its directories have types, and {name}.", "Set it", Repair,
