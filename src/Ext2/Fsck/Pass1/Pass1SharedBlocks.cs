@@ -16,7 +16,6 @@ internal sealed partial class Pass1SharedBlocks
     private readonly BlockTree tree;
     private readonly Dictionary<uint, int> owners = [];
     private readonly List<uint> inodes = [];
-    private bool hasCopied;
     // Those for whose copies there was no room.
     private readonly List<uint> roomless = [];
     private readonly HashSet<uint> fixedBlocks = [];
@@ -46,13 +45,10 @@ internal sealed partial class Pass1SharedBlocks
         isAgain |= pass.roomless.Count != 0 && pass.ShortenBadBlocks();
         isAgain = isAgain || Any(pass.roomless, pass.TakeBlocks);
         isAgain = isAgain || Any(pass.roomless.OrderBy(facts.Directories.Has), pass.Delete);
-        // Nothing is written to blocks of the volume itself, or of the list, before it is durable that no file leads there.
+        // Nothing is written to blocks of the volume itself, or to one that somebody has given up, before that is durable: after a power failure it would be theirs again.
         volume.Store.Settle();
-        // What is left with an unrepaired indirect block, the others having copies, has it alone now.
-        if (isAgain || (pass.hasCopied && facts.Unrepaired.Count != 0))
+        if (isAgain)
         {
-            // The next beginning may repair a block that somebody has given up: durably, or after a power failure it would be theirs again.
-            volume.Store.Settle();
             throw new CheckStopped(StopReason.Again);
         }
         pass.RepairBadBlocks();
@@ -239,7 +235,6 @@ internal sealed partial class Pass1SharedBlocks
         volume.Store.Settle();
         var leader = new Leader(volume, copies);
         changed |= IsMapped(view) && tree.Walk(view, ref leader);
-        hasCopied = true;
         if (changed)
         {
             volume.WriteInode(inode, bytes);
