@@ -31,7 +31,10 @@ public sealed partial class CookbookTests : IDisposable
         File.WriteAllText(file, "set -euo pipefail\n" + script);
         ProcessRunner.Check("/bin/chmod", "-R", "a+rX", scratch.FullPath);
 
-        // In name spaces of its own, so that nothing is left of a recipe that failed half way.
+        // In name spaces of its own, so that nothing is left of a recipe that failed half way, and with the helpers of umount(8) in /sbin as the package installs them.
+        string tools = Path.GetDirectoryName(Repository.PublishedTool("mkfs.ext2u"))!;
+        string setUp = $"mount -t overlay overlay -o lowerdir=/usr/sbin,upperdir={scratch.Folder("sbin")},workdir={scratch.Folder("sbin-work")} /usr/sbin; "
+            + $"for helper in umount.fuse.ext2u umount.fuse; do cp {tools}/umount.fuse.ext2u /usr/sbin/$helper; done; ";
         string run = $"cd {folder}; bash {file}";
         if (name.EndsWith("without root", StringComparison.Ordinal))
         {
@@ -41,9 +44,9 @@ public sealed partial class CookbookTests : IDisposable
         }
 
         var start = new ProcessStartInfo("/usr/bin/unshare");
-        start.Environment["PATH"] = Path.GetDirectoryName(Repository.PublishedTool("mkfs.ext2u")) + ":" + Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
+        start.Environment["PATH"] = tools + ":" + Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin";
         ProcessResult result = ProcessRunner.Run(
-            start, ["-mpf", "--mount-proc", "--kill-child", "--propagation", "private", "/bin/bash", "-euc", run], null, TimeSpan.FromSeconds(90));
+            start, ["-mpf", "--mount-proc", "--kill-child", "--propagation", "private", "/bin/bash", "-euc", setUp + run], null, TimeSpan.FromSeconds(90));
         Assert.Equal(recipe.Groups["output"].Value, result.OrFail().Output);
     }
 
