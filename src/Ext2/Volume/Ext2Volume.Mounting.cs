@@ -34,12 +34,13 @@ public sealed partial class Ext2Volume
 
         if (!Geometry.TryCreate(superblock, out Geometry geometry, out refusal))
         {
+            refusal += " Run fsck.ext2u on it; it knows where copies of the superblock lie.";
             return false;
         }
 
         if (geometry.VolumeBytes > device.Length)
         {
-            refusal = $"It is cut short: the volume has {geometry.VolumeBytes} bytes (s_blocks_count = {geometry.BlockCount}), the device {device.Length}.";
+            refusal = $"It is cut short: the volume has {geometry.VolumeBytes} bytes (s_blocks_count = {geometry.BlockCount}), the device {device.Length}. Take a whole copy, or make it as long with truncate -s {geometry.VolumeBytes} and run fsck.ext2u -f on it.";
             return false;
         }
 

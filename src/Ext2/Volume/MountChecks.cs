@@ -33,12 +33,12 @@ internal static class MountChecks
         IncompatFeatures unknown = incompat & ~Readable;
         if (unknown != 0)
         {
-            return $"It uses features that are not supported: {FeatureNames.Of(unknown)}.";
+            return $"It uses features that are not supported: {FeatureNames.Of(unknown)}. The kernel mounts volumes with those of ext4: mount -t ext4.";
         }
 
         if ((roCompat & (RoCompatFeatures.MetadataChecksum | RoCompatFeatures.BigAllocation)) is var refused and not 0)
         {
-            return $"It uses features that are not supported: {FeatureNames.Of(refused)}.";
+            return $"It uses features that are not supported: {FeatureNames.Of(refused)}. The kernel mounts volumes with those of ext4: mount -t ext4.";
         }
 
         if (forWriting && (roCompat & ~Writable) is var unwritable and not 0)
