@@ -4,7 +4,7 @@ using Ext2Union.Vfs;
 namespace Ext2Union.HostDirectory;
 
 /// <summary>A directory. It holds no marks: a 0/0 device of an overlay is shown as the device it is.</summary>
-internal sealed partial class HostDirectoryInode : LayerDirectory
+internal sealed partial class HostDirectoryInode : ReadOnlyDirectory
 {
     private const int MaximumNameBytes = 255;
 
@@ -31,16 +31,7 @@ internal sealed partial class HostDirectoryInode : LayerDirectory
     public override Errno GetAttributes(out Attributes attributes) => HostCalls.GetAttributes(Object, out attributes);
 
     /// <inheritdoc/>
-    public override Errno SetAttributes(in AttributeChange change) => Errno.EROFS;
-
-    /// <inheritdoc/>
     public override Errno GetXattr(ReadOnlySpan<byte> name, Span<byte> buffer, out int length) => HostCalls.GetXattr(Object, name, buffer, out length);
-
-    /// <inheritdoc/>
-    public override Errno SetXattr(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrFlags flags) => Errno.EROFS;
-
-    /// <inheritdoc/>
-    public override Errno RemoveXattr(ReadOnlySpan<byte> name) => Errno.EROFS;
 
     /// <inheritdoc/>
     public override Errno ListXattr(Span<byte> buffer, out int length) => HostCalls.ListXattr(Object, buffer, out length);

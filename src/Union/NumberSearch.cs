@@ -55,11 +55,20 @@ internal static class NumberSearch
     private static Result<Inode> Reach(UnionFileSystem union, int layer, DirectoryInode directory)
     {
         var way = new Stack<byte[]>();
+
+        // The directories of a damaged layer can stand above each other.
+        var climbed = new HashSet<ulong>();
         directory.Acquire();
         DirectoryInode step = directory;
         IUnionInode? alive;
         while (!IsAlive(union, layer, step, out alive))
         {
+            if (!climbed.Add(step.Number))
+            {
+                step.Release();
+                return Errno.ESTALE;
+            }
+
             if (!step.Parent().TryGet(out DirectoryInode parent, out Errno error))
             {
                 step.Release();

@@ -67,7 +67,7 @@ internal sealed class PlaceSearch(UnionFileSystem union)
         return Errno.ESTALE;
     }
 
-    // The directories from the first that is found by its number alone (the root is) down to the one asked for. A directory has one name, so this ends.
+    // The directories from the first that is found by its number alone (the root is) down to the one asked for. A damaged lower can name one twice, so it is counted.
     private Stack<ulong> WayTo(ulong directory)
     {
         var way = new Stack<ulong>();

@@ -13,6 +13,9 @@ internal sealed class PlaceWalk : DirectorySink
     private readonly List<ulong> parents = [];
     private readonly Stack<Level> levels = new();
 
+    // A damaged lower can show a directory at several places, inside itself too: each is entered once.
+    private readonly HashSet<ulong> entered = [];
+
     private PlaceWalk(UnionFileSystem union) => this.union = union;
 
     /// <summary>Walks. The numbers seen, sorted, and for each the number of the directory it was seen in. Requires: the tree lock is not held.</summary>
@@ -20,14 +23,24 @@ internal sealed class PlaceWalk : DirectorySink
     {
         var walk = new PlaceWalk(union);
         union.Root.Acquire();
+        _ = walk.entered.Add(union.Root.Number);
         walk.Enter((UnionDirectory)union.Root);
         while (walk.levels.TryPeek(out Level? level))
         {
             if (level.Names.TryPop(out byte[]? name))
             {
-                if (walk.Find(level.Directory, name) is { } below)
+                if (walk.Find(level.Directory, name) is not { } below)
+                {
+                    continue;
+                }
+
+                if (walk.entered.Add(below.Number))
                 {
                     walk.Enter(below);
+                }
+                else
+                {
+                    below.Release();
                 }
             }
             else

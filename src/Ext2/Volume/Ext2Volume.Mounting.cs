@@ -40,7 +40,8 @@ public sealed partial class Ext2Volume
 
         if (geometry.VolumeBytes > device.Length)
         {
-            refusal = $"It is cut short: the volume has {geometry.VolumeBytes} bytes (s_blocks_count = {geometry.BlockCount}), the device {device.Length}. Take a whole copy, or make it as long with truncate -s {geometry.VolumeBytes} and run fsck.ext2u -f on it.";
+            refusal = $"It is cut short: the volume has {geometry.VolumeBytes} bytes (s_blocks_count = {geometry.BlockCount}), the device {device.Length}. "
+                + $"Take a whole copy, or make it as long with truncate -s {geometry.VolumeBytes} and run fsck.ext2u -f on it.";
             return false;
         }
 

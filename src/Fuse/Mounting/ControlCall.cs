@@ -46,7 +46,12 @@ public static class ControlCall
     /// <summary>Writes a text, as much of it as there is room for.</summary>
     internal static void Write(string text, Span<byte> bytes)
     {
+        const int MostBytesOfCharacter = 3;
         bytes.Clear();
-        _ = Encoding.UTF8.TryGetBytes(text, bytes[..^1], out _);
+        int room = bytes.Length - 1;
+
+        // An answer is never empty for want of room: empty means that it is done.
+        string fitting = Encoding.UTF8.GetByteCount(text) <= room ? text : text[..(room / MostBytesOfCharacter)];
+        _ = Encoding.UTF8.GetBytes(fitting, bytes[..room]);
     }
 }

@@ -121,6 +121,35 @@ public sealed class HandleTests : IDisposable
     }
 
     [Fact]
+    public void SearchesEndInALowerWhoseDirectoriesStandInEachOther()
+    {
+        string options = Prepare("image");
+        FileHandle file;
+        FileHandle directory;
+        using (MountedExt2u mount = Ext2uTools.Mount(scratch["top"], scratch["mount"], options))
+        {
+            file = new FileHandle(scratch["mount/many/f33"]);
+            directory = new FileHandle(scratch["mount/moved/inside/deep"]);
+            mount.Unmount();
+        }
+
+        // a stands in itself, many of its names twice; "deep" and "inside" are each other's parents.
+        ProcessRunner.Bash(
+            "printf 'ln a a/b/again\nln a/b a/b/c/more\nln moved/inside moved/inside/deep/up\nunlink moved/inside/deep/..\nunlink moved/inside/..\nln moved/inside moved/inside/deep/..\n"
+            + "ln moved/inside/deep moved/inside/..\nunlink moved/inside\n' | debugfs -w -f /dev/stdin base", scratch.FullPath);
+        using (MountedExt2u mount = Ext2uTools.Mount(scratch["top"], scratch["mount"], options))
+        {
+            int root = FileHandle.OpenMount(mount.FullPath);
+            Assert.Equal(Errno.ESTALE, FileHandle.ErrorOf(directory.Open(root, PathOnly)));
+            int descriptor = file.Open(root, PathOnly);
+            Assert.True(descriptor >= 0, FileHandle.ErrorOf(descriptor).ToString());
+            FileHandle.Close(descriptor);
+            FileHandle.Close(root);
+            mount.Unmount();
+        }
+    }
+
+    [Fact]
     public void AHandleOfATmpfsThatIsGoneIsStale()
     {
         FileHandle handle;

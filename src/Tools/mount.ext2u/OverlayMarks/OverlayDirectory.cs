@@ -6,7 +6,7 @@ namespace Ext2Union.Tools.Mount.OverlayMarks;
 /// <summary>
 /// A directory of an <see cref="OverlayLayer"/>. It is made anew for each lookup and holds one reference to the directory behind it; both have the same number.
 /// </summary>
-internal sealed partial class OverlayDirectory(OverlayLayer owner, LayerDirectory inner) : LayerDirectory
+internal sealed class OverlayDirectory(OverlayLayer owner, LayerDirectory inner) : ReadOnlyDirectory
 {
     private const byte Opaque = (byte)'y';
     private const byte HoldsWhiteoutFiles = (byte)'x';
